@@ -1,0 +1,50 @@
+"""What an evaluation says: who is entitled to what and why, and who is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policy.diagnostics import Diagnostic
+from policy.entitlements import EntitlementKey
+from policy.people import DataProblem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why somebody is entitled: rule id, `at` (`path:line` of the grant's rule) and the contract that satisfied it ("" for none)."""
+
+    rule: str
+    at: str
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveExclusion:
+    """An exclusion that holds for a person today. `targets` None = all targets."""
+
+    exclusion: str
+    at: str
+    targets: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Result of the pure evaluation of one policy over one snapshot on one day.
+
+    `desired` maps each key to its reasons (sorted, unique, at least one), in key order; it also holds what frozen people
+    would be entitled to. `frozen` maps a person to the data problems that freeze everything of theirs. `excluded` maps a
+    person to the exclusions that hold (a person need not be in the snapshot: exclusion by number). `ended` maps a person to exclusions
+    that no longer hold because their `until` lies before `as_of` (for reasons of the lines they release).
+    `present` are the persons of the snapshot. `draft` are keys that only draft rules grant (never in `desired` unless asked for).
+    """
+
+    as_of: date
+    desired: Mapping[EntitlementKey, tuple[Reason, ...]]
+    frozen: Mapping[str, tuple[DataProblem, ...]]
+    excluded: Mapping[str, tuple[ActiveExclusion, ...]]
+    ended: Mapping[str, tuple[ActiveExclusion, ...]]
+    present: frozenset[str]
+    includes_drafts: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
