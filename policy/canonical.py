@@ -26,7 +26,9 @@ def canonical_json(value: JsonValue) -> bytes:
     Text is brought to NFC. Raises TypeError for a float or any other foreign type, ValueError for a key that is not
     ASCII, an integer of 2^53 or more, or a lone surrogate.
     """
-    return json.dumps(_restrict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        _restrict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def digest_of(value: JsonValue) -> str:

@@ -71,7 +71,14 @@ class NoOperand:
 
 
 Operand = (
-    TextOperand | NumberOperand | FlagOperand | ValuesOperand | DepartmentsOperand | PatternOperand | MomentOperand | NoOperand
+    TextOperand
+    | NumberOperand
+    | FlagOperand
+    | ValuesOperand
+    | DepartmentsOperand
+    | PatternOperand
+    | MomentOperand
+    | NoOperand
 )
 
 

@@ -69,7 +69,8 @@ def person_json(person: Person) -> dict[str, JsonValue]:
         "values": _values_json(person.values),
         "contracts": [contract_json(contract) for contract in person.contracts],
         "problems": [
-            {"code": one.code, "contract": one.contract, "field": one.field, "text": one.text} for one in person.problems
+            {"code": one.code, "contract": one.contract, "field": one.field, "text": one.text}
+            for one in person.problems
         ],
     }
 

@@ -74,7 +74,9 @@ _CONTACT_TEXT = """
 email phone.mobile phone.fixed address.street address.street_ext address.house_number address.house_number_ext
 address.postal_code address.locality address.country
 """.split()
-_CONTRACT_TEXT = "external_id type.code type.description department.external_id department.code department.display_name".split()
+_CONTRACT_TEXT = (
+    "external_id type.code type.description department.external_id department.code department.display_name".split()
+)
 REFERENCES = ("location", "cost_center", "cost_bearer", "employer", "team", "division", "title", "organization")
 """References of a contract: each has `external_id`, `code` and `name`; without an external id it is absent."""
 _CONTRACT_NUMBERS = ("details.fte", "details.hours_per_week", "details.percentage", "details.sequence")
@@ -93,7 +95,9 @@ def _standard_fields() -> list[Field]:
         Field("person", "primary_manager", FieldType.PERSON),
     ]
     fields += [Field("contract", path, text) for path in _CONTRACT_TEXT]
-    fields += [Field("contract", f"{ref}.{part}", text) for ref in REFERENCES for part in ("external_id", "code", "name")]
+    fields += [
+        Field("contract", f"{ref}.{part}", text) for ref in REFERENCES for part in ("external_id", "code", "name")
+    ]
     fields += [Field("contract", path, number) for path in _CONTRACT_NUMBERS]
     fields += [Field("contract", path, FieldType.DATE) for path in ("start_date", "end_date")]
     fields += [

@@ -11,7 +11,10 @@ _MODULES = (language, names, structure, workspace, sources, evaluation, trust, e
 def catalogue() -> dict[str, DiagnosticKind]:
     """Every kind of diagnostic by its code, sorted by code. A code that stands twice is our own bug."""
     kinds = [
-        kind for module in _MODULES for name, kind in vars(module).items() if name.isupper() and isinstance(kind, DiagnosticKind)
+        kind
+        for module in _MODULES
+        for name, kind in vars(module).items()
+        if name.isupper() and isinstance(kind, DiagnosticKind)
     ]
     by_code = {kind.code: kind for kind in kinds}
     assert len(by_code) == len(kinds), "a diagnostic code stands twice in the catalogue"

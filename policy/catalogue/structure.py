@@ -5,3 +5,24 @@ from __future__ import annotations
 from policy.diagnostics import DiagnosticKind, Severity
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+NO_POLICY = DiagnosticKind("ORD0301", _ERROR, "No policy is declared")
+SEVERAL_POLICIES = DiagnosticKind("ORD0302", _ERROR, "Only one policy may be declared")
+TARGET_CYCLE = DiagnosticKind("ORD0303", _ERROR, "Targets depend on one another in a circle")
+ROLE_CYCLE = DiagnosticKind("ORD0304", _ERROR, "Roles include one another in a circle")
+DEFINE_CYCLE = DiagnosticKind("ORD0305", _ERROR, "Defines use one another in a circle")
+HOLDS_CYCLE = DiagnosticKind("ORD0306", _ERROR, "Rules wait for one another in a circle")
+DUPLICATE_KEY = DiagnosticKind("ORD0307", _ERROR, "The same line of a table twice")
+EMPTY_LIMIT = DiagnosticKind("ORD0308", _ERROR, "A limit that always trips")
+DUPLICATE_LIMIT = DiagnosticKind("ORD0309", _ERROR, "The same limit twice")
+NEVER_ITSELF = DiagnosticKind("ORD0310", _ERROR, "Both sides are the same entitlement")
+EXCLUSION_SUBJECT = DiagnosticKind("ORD0311", _ERROR, "An exclusion names a person or a condition")
+DEPENDENCY_TWICE = DiagnosticKind("ORD0312", _ERROR, "The same dependency twice")
+NO_WINDOW_HERE = DiagnosticKind("ORD0313", _ERROR, "A rule about a person has no window")
+
+NEGATION_OVER_OPTIONAL = DiagnosticKind("ORD0350", _WARNING, "Missing data would grant this")
+PRIMARY_WITH_MARGIN = DiagnosticKind("ORD0351", _WARNING, "A lead time or grace period on the primary contract")
+GRANT_WITHOUT_ACCOUNT = DiagnosticKind("ORD0352", _WARNING, "Granted without the account it needs")
+EXCLUSION_ENDS_SOON = DiagnosticKind("ORD0353", _WARNING, "An exclusion ends soon")
+EXCLUSION_ENDED = DiagnosticKind("ORD0354", _WARNING, "An exclusion has ended")
+TAKES_AWAY = DiagnosticKind("ORD0355", _NOTE, "Granting something else takes this away")

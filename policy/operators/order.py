@@ -12,7 +12,9 @@ from policy.operators.operator import Example, OperandShape, Operator
 from policy.types import FieldType
 
 
-def _date_operator(name: str, phrase: str, meaning: Callable[[Any, Any], bool], documentation: str, *, same_day: bool) -> Operator:
+def _date_operator(
+    name: str, phrase: str, meaning: Callable[[Any, Any], bool], documentation: str, *, same_day: bool
+) -> Operator:
     day = date(2026, 3, 1)
     return Operator(
         name=name,
@@ -44,7 +46,9 @@ AFTER = _date_operator("after", "is after", operator.gt, "The date lies after th
 ON_OR_BEFORE = _date_operator(
     "on or before", "is on or before", operator.le, "The date is this moment or lies before it.", same_day=True
 )
-ON_OR_AFTER = _date_operator("on or after", "is on or after", operator.ge, "The date is this moment or lies after it.", same_day=True)
+ON_OR_AFTER = _date_operator(
+    "on or after", "is on or after", operator.ge, "The date is this moment or lies after it.", same_day=True
+)
 AT_LEAST = _number_operator("at least", operator.ge, "The number is this one or more.", same=True)
 AT_MOST = _number_operator("at most", operator.le, "The number is this one or less.", same=True)
 MORE_THAN = _number_operator("more than", operator.gt, "The number is more than this one.", same=False)

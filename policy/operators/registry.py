@@ -6,5 +6,8 @@ from policy.operators import equality, order, text
 from policy.operators.operator import Operator
 
 OPERATORS: dict[str, Operator] = {
-    entry.name: entry for module in (equality, text, order) for entry in vars(module).values() if isinstance(entry, Operator)
+    entry.name: entry
+    for module in (equality, text, order)
+    for entry in vars(module).values()
+    if isinstance(entry, Operator)
 }
