@@ -1,7 +1,7 @@
 """One byte form per value: the restricted JSON profile that digests, lines and statements share.
 
-Plain JSON and RFC 8785 (JSON Canonicalization Scheme) agree byte for byte on this profile: ASCII keys, sorted, no floats,
-integers below 2^53, NFC text.
+Plain JSON and RFC 8785 (JSON Canonicalization Scheme) agree byte for byte on this profile: ASCII keys, sorted, no
+floats, integers below 2^53, NFC text.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ def _restrict(value: JsonValue) -> JsonValue:
         case str():
             return normal_text(value)
         case Mapping():
-            if not all(isinstance(key, str) and key.isascii() for key in value):
+            if not all(key.isascii() for key in value):
                 raise ValueError("a key of the canonical profile is ASCII text")
             return {key: _restrict(item) for key, item in value.items()}
-        case Sequence() if not isinstance(value, bytes | bytearray):
+        case list() | tuple():
             return [_restrict(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")

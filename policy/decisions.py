@@ -13,7 +13,10 @@ from policy.people import DataProblem
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
-    """Why somebody is entitled: rule id, `at` (`path:line` of the grant's rule) and the contract that satisfied it ("" for none)."""
+    """Why somebody is entitled.
+
+    Rule id, `at` (`path:line` of the grant's rule) and the contract that satisfied it ("" for none).
+    """
 
     rule: str
     at: str
@@ -33,11 +36,12 @@ class ActiveExclusion:
 class Decisions:
     """Result of the pure evaluation of one policy over one snapshot on one day.
 
-    `desired` maps each key to its reasons (sorted, unique, at least one), in key order; it also holds what frozen people
-    would be entitled to. `frozen` maps a person to the data problems that freeze everything of theirs. `excluded` maps a
-    person to the exclusions that hold (a person need not be in the snapshot: exclusion by number). `ended` maps a person to exclusions
-    that no longer hold because their `until` lies before `as_of` (for reasons of the lines they release).
-    `present` are the persons of the snapshot. `draft` are keys that only draft rules grant (never in `desired` unless asked for).
+    `desired` maps each key to its reasons (sorted, unique, at least one), in key order; it also holds what frozen
+    people would be entitled to. `frozen` maps a person to the data problems that freeze everything of theirs.
+    `excluded` maps a person to the exclusions that hold (a person need not be in the snapshot: exclusion by number).
+    `ended` maps a person to exclusions that no longer hold because their `until` lies before `as_of` (for reasons of
+    the lines they release). `present` are the persons of the snapshot. `draft` are keys that only draft rules grant
+    (never in `desired` unless asked for).
     """
 
     as_of: date

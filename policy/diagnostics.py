@@ -34,8 +34,8 @@ class Diagnostic:
     """A problem found.
 
     `kind` is the catalogue line. `detail` says what and why in the author's own words. `span` is where (absent for
-    problems of data or of the world). `hint` is an act ("did you mean `department`?"). `subject` names the person, file,
-    key or field a problem without a span is about.
+    problems of data or of the world). `hint` is an act ("did you mean `department`?"). `subject` names the person,
+    file, key or field a problem without a span is about.
     """
 
     kind: DiagnosticKind
@@ -82,8 +82,22 @@ class OrdainError(Exception):
         return self.diagnostics[0]
 
 
+class TransientError(OrdainError):
+    """The world failed in a way that may pass (busy, unreachable, too many requests): trying again is sensible.
+
+    `retry_after_seconds` is what the other side asked for, if anything.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, *more: Diagnostic, retry_after_seconds: float | None = None) -> None:
+        super().__init__(diagnostic, *more)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class RefusedError(OrdainError):
-    """A demand is refused because a rule of the house forbids it (stale, unsigned, unapproved, blocked): exit code 3."""
+    """A demand is refused because a rule of the house forbids it (stale, unsigned, unapproved, blocked).
+
+    Exit code 3.
+    """
 
 
 class DataError(OrdainError):

@@ -37,8 +37,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a line is not planned. `cause` is one of `exclusion`, `data`, `conflict`, `never`, `revoke_first`, `prerequisite`, `dependency`,
-    `limit`; `id` names the exclusion, field, never, entitlement or bucket; `text` is a sentence for people.
+    """Why a line is not planned.
+
+    `cause` is one of `exclusion`, `data`, `conflict`, `never`, `revoke_first`, `prerequisite`, `dependency`, `limit`;
+    `id` names the exclusion, field, never, entitlement or bucket; `text` is a sentence for people.
     """
 
     cause: str
@@ -50,8 +52,8 @@ class Why:
 class Line:
     """One line of a diff. `n` is its place in the order of (person, target, kind, name, op).
 
-    `before`/`after` hold the mapped attributes that an update changes (secrets only as salted digests); `anchor` is the object that an
-    adoption takes over.
+    `before`/`after` hold the mapped attributes that an update changes (secrets only as salted digests); `anchor` is
+    the object that an adoption takes over.
     """
 
     n: int
@@ -125,8 +127,10 @@ def _read_line(stored: Mapping[str, object]) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class LimitVerdict:
-    """What a limit said of its bucket: `count` lines would be planned (`executed` more in the last `days`), `limit` as the author wrote it,
-    `base` entitlements of that kind are managed there now.
+    """What a limit said of its bucket.
+
+    `count` lines would be planned (`executed` more in the last `days`), `limit` as the author wrote it, `base`
+    entitlements of that kind are managed there now.
     """
 
     target: str
@@ -167,8 +171,9 @@ class Unmanaged:
 class EntitlementDiff:
     """What would change: the lines in order, and what was looked at without a line.
 
-    `unchanged` are keys desired and managed with nothing to do. Every key of D ∪ M ∪ O is in exactly one of lines, unchanged, unmanaged.
-    An adoption with differing attributes is one line `adopt` whose before/after say what is changed along the way.
+    `unchanged` are keys desired and managed with nothing to do. Every key of D, M and O is in exactly one of lines,
+    unchanged, unmanaged. An adoption with differing attributes is one line `adopt` whose before/after say what is
+    changed along the way.
     """
 
     as_of: date
@@ -181,7 +186,7 @@ class EntitlementDiff:
     enforceable: bool = True
 
     def totals(self) -> dict[tuple[str, Kind, Op, Status], int]:
-        """Number of lines per target, kind, op and status, in that order."""
+        """Count lines per target, kind, op and status, in that order."""
         counts: dict[tuple[str, Kind, Op, Status], int] = {}
         for line in self.lines:
             slot = (line.key.target, line.key.kind, line.op, line.status)
@@ -191,7 +196,10 @@ class EntitlementDiff:
 
 @dataclass(frozen=True, slots=True)
 class InputDigests:
-    """Digests (SHA-256, hex) of what was evaluated: S snapshot, P policy, C configuration, M managed state, O observation."""
+    """Digests (SHA-256, hex) of what was evaluated.
+
+    S snapshot, P policy, C configuration, M managed state, O observation.
+    """
 
     snapshot: str
     policy: str

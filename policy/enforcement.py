@@ -12,7 +12,10 @@ from policy.entitlements import EntitlementKey
 
 
 class EnforceMode(StrEnum):
-    """`strict`: any input differs from what was evaluated, so refuse. `rebase`: evaluate again, do what is still the same."""
+    """`strict`: any input differs from what was evaluated, so refuse.
+
+    `rebase`: evaluate again, do what is still the same.
+    """
 
     STRICT = "strict"
     REBASE = "rebase"
@@ -22,9 +25,10 @@ class EnforceMode(StrEnum):
 class Action:
     """One call to a target.
 
-    `action_id` (hex) is derived from tenant, key, op, generation and payload digest; it goes along as the idempotency key. `anchor` is the
-    account acted upon (empty when the account is still to be created). `correlation` is (account field, value) to find an account by that
-    whose creation may have happened. `line` is the line's number in the diff.
+    `action_id` (hex) is derived from tenant, key, op, generation and payload digest; it goes along as the idempotency
+    key. `anchor` is the account acted upon (empty when the account is still to be created). `correlation` is (account
+    field, value) to find an account by that whose creation may have happened. `line` is the line's number in the
+    diff.
     """
 
     action_id: str
@@ -38,7 +42,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class PlannedAction:
-    """An action to be, with the lines it comes after. The payload is mapped when it is ready, from stored account data."""
+    """An action to be, with the lines it comes after.
+
+    The payload is mapped when it is ready, from stored account data.
+    """
 
     line: int
     key: EntitlementKey
@@ -70,7 +77,10 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What a target said of an action done: the account's anchor and attributes as they are now (empty for access and permissions)."""
+    """What a target said of an action done.
+
+    The account's anchor and attributes as they are now (empty for access and permissions).
+    """
 
     anchor: str = ""
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from policy.canonical import JsonValue, digest_of
-from policy.entitlements import EntitlementKey, Kind
 from policy.diff import Op
+from policy.entitlements import EntitlementKey, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedEntitlement:
     """An entitlement we manage.
 
-    For an account: `anchor` is the target's unchanging reference, `attributes` the mapped attributes last applied, `account_data` what
-    dependent targets and notifications may use (snake case names), `iteration` the one that made unique fields unique. `enabled` is whether
-    access was granted by us last. `generation` grows by one each time this key is granted anew, so an action id is never reused.
-    `disabled_on` is the day a staged deletion disabled the account: it is no longer desired, and is deleted later.
-    `unmanage` marks an entitlement released by hand: the next diff forgets it and leaves it in the target.
+    For an account: `anchor` is the target's unchanging reference, `attributes` the mapped attributes last applied,
+    `account_data` what dependent targets and notifications may use (snake case names), `iteration` the one that made
+    unique fields unique. `generation` grows by one each time this
+    key is granted anew, so an action id is never reused. `disabled_on` is the day a staged deletion disabled the
+    account: it is no longer desired, and is deleted later. `unmanage` marks an entitlement released by hand: the next
+    diff forgets it and leaves it in the target.
     """
 
     key: EntitlementKey
@@ -51,7 +52,10 @@ def managed_json(entry: ManagedEntitlement) -> dict[str, JsonValue]:
 
 @dataclass(frozen=True, slots=True)
 class ManagedState:
-    """All we manage. `lineage` names this ledger for ever; `serial` grows by one with every change. `entries` in key order."""
+    """All we manage.
+
+    `lineage` names this ledger for ever; `serial` grows by one with every change. `entries` in key order.
+    """
 
     lineage: str
     serial: int
@@ -69,7 +73,7 @@ class ManagedState:
         )
 
     def count(self, target: str, kind: Kind) -> int:
-        """Number of entitlements of `kind` managed in `target` now: the base of percentages."""
+        """Count entitlements of `kind` managed in `target` now: the base of percentages."""
         return sum(1 for key in self.entries if key.target == target and key.kind is kind)
 
 

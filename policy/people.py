@@ -10,7 +10,9 @@ from policy.canonical import JsonValue, Value, plain
 
 @dataclass(frozen=True, slots=True)
 class DataProblem:
-    """Why a person is frozen: `field` (full path, `person.x` or `contract.x`), `contract` (external id or None) and a text.
+    """Why a person is frozen.
+
+    `field` (full path, `person.x` or `contract.x`), `contract` (external id or None) and a text.
 
     `code` is the code of the diagnostic kind it came from.
     """
@@ -23,9 +25,12 @@ class DataProblem:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One employment or assignment. `values` by dotted path below `contract` (`cost_center.code`); absent values have no key.
+    """One employment or assignment.
 
-    A department is present as `department.external_id` (with `.code`, `.display_name`), a manager as `manager` (external id).
+    `values` by dotted path below `contract` (`cost_center.code`); absent values have no key.
+
+    A department is present as `department.external_id` (with `.code`, `.display_name`), a manager as `manager`
+    (external id).
     """
 
     external_id: str
@@ -87,7 +92,10 @@ def department_json(department: Department) -> dict[str, JsonValue]:
 
 
 def _values_json(values: Mapping[str, Value]) -> dict[str, JsonValue]:
-    """Values with a one-letter type tag, so that the text "36" and the number 36 never meet: t(ext) n(umber) d(ate) f(lag)."""
+    """Values with a one-letter type tag, so that the text "36" and the number 36 never meet.
+
+    t(ext) n(umber) d(ate) f(lag).
+    """
     return {path: [_tag(value), plain(value)] for path, value in values.items()}
 
 

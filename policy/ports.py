@@ -29,8 +29,9 @@ class ScriptRunner(Protocol):
     ) -> list[list[ScriptResult]]:
         """Every script on every row: `result[row][script]`.
 
-        The keys of a row are the variables in scope (`source`, `sourceContract`, `Person`, `Iteration`, …). A script's value is its
-        completion value. `now` and `seed` are what its clock and its random numbers see. Never raises for what a script does.
+        The keys of a row are the variables in scope (`source`, `sourceContract`, `Person`, `Iteration`, …). A
+        script's value is its completion value. `now` and `seed` are what its clock and its random numbers see. Never
+        raises for what a script does.
         """
         ...
 
@@ -56,8 +57,10 @@ class TargetConnector(Protocol):
         ...
 
     def apply(self, action: Action, payload: AccountPayload | None, *, timeout_seconds: float) -> ActionResult:
-        """Carry out one action. Returns what the target said; raises OrdainError (`retryable` by its diagnostic) when it did not happen
-        or TimeoutError when nobody knows.
+        """Carry out one action.
+
+        Returns what the target said. Raises TransientError when it did not happen but may later, any other OrdainError
+        when it did not and will not, TimeoutError when nobody knows.
         """
         ...
 

@@ -12,7 +12,10 @@ from policy.people import DataProblem, Department
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One record of a source, exactly as read: `file` and 1-based `line` (or item number) it came from, and its fields."""
+    """One record of a source, exactly as read.
+
+    `file` and 1-based `line` (or item number) it came from, and its fields.
+    """
 
     file: str
     line: int

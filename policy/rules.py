@@ -27,7 +27,10 @@ class Scope(StrEnum):
 
 
 class SortDirection(StrEnum):
-    """Direction of a sort key: `highest`/`latest` put missing values last; a missing `end_date` counts as the latest."""
+    """Direction of a sort key.
+
+    `highest`/`latest` put missing values last; a missing `end_date` counts as the latest.
+    """
 
     FIRST = "first"
     HIGHEST = "highest"
@@ -38,7 +41,10 @@ class SortDirection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One key of the primary contract's order: `active first`, or a contract field with a direction. `field` None = active."""
+    """One key of the primary contract's order: `active first`, or a contract field with a direction.
+
+    `field` None = active.
+    """
 
     field: Field | None
     direction: SortDirection
@@ -70,7 +76,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An entitlement whose permission name may hold fields. `parts` are texts and fields in order; empty but for permissions."""
+    """An entitlement whose permission name may hold fields.
+
+    `parts` are texts and fields in order; empty but for permissions.
+    """
 
     target: str
     kind: Kind
@@ -97,8 +106,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class TableGrant:
-    """`grant by FIELD in TARGET … end`. `rows` maps each key to its entitlements; a key that is not listed, or an absent value,
-    takes `otherwise` (empty when there is none).
+    """`grant by FIELD in TARGET … end`.
+
+    `rows` maps each key to its entitlements; a key that is not listed, or an absent value, takes `otherwise` (empty
+    when there is none).
     """
 
     field: Field

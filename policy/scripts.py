@@ -20,7 +20,10 @@ class ScriptFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScriptResult:
-    """Value of one script on one row: JSON value (a JavaScript Date as ISO 8601 text), or a failure with a text for the author."""
+    """Value of one script on one row.
+
+    JSON value (a JavaScript Date as ISO 8601 text), or a failure with a text for the author.
+    """
 
     value: JsonValue = None
     failure: ScriptFailure | None = None

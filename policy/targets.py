@@ -13,7 +13,9 @@ from policy.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`limit ACTION KIND to COUNT or PERCENT % [in DAYS days]`: trips when reached (>=). At least one of count and percent.
+    """`limit ACTION KIND to COUNT or PERCENT % [in DAYS days]`: trips when reached (>=).
+
+    At least one of count and percent.
 
     `percent` is an exact ratio in hundredths of a percent (5 % = 500) so that no rounding is involved.
     """
@@ -65,8 +67,8 @@ class TargetPolicy:
 class ObservedAccount:
     """An account as the target tells it.
 
-    `anchor` is the target's own unchanging reference (row id, objectGUID). `attributes` by the target's field names, JSON
-    values; `permissions` are names of what the account holds there.
+    `anchor` is the target's own unchanging reference (row id, objectGUID). `attributes` by the target's field names,
+    JSON values; `permissions` are names of what the account holds there.
     """
 
     anchor: str
@@ -89,7 +91,9 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class AccountPayload:
-    """A mapped account: attributes by the target's field names, what of it is kept as account data, and which iteration
+    """A mapped account.
+
+    Attributes by the target's field names, what of it is kept as account data, and which iteration
     (0, 1, …: raised to make unique fields unique) made it. `notification` names the fields notifications may use.
     """
 

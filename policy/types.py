@@ -45,7 +45,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Every field an author may name, by full path: the standard model, narrowed and extended by `field` declarations."""
+    """Every field an author may name, by full path.
+
+    The standard model, narrowed and extended by `field` declarations.
+    """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
 
@@ -63,20 +66,48 @@ class Schema:
         return tuple(self.fields[name] for name in sorted(self.fields) if self.fields[name].required)
 
 
-_PERSON_TEXT = """
-external_id display_name user_name status.reason
-name.given_name name.nick_name name.initials name.family_name name.family_name_prefix name.family_name_partner
-name.family_name_partner_prefix name.convention
-details.gender details.honorific_prefix details.honorific_suffix details.birth_locality details.marital_status
-location.external_id location.code location.name
-""".split()
-_CONTACT_TEXT = """
-email phone.mobile phone.fixed address.street address.street_ext address.house_number address.house_number_ext
-address.postal_code address.locality address.country
-""".split()
-_CONTRACT_TEXT = (
-    "external_id type.code type.description department.external_id department.code department.display_name".split()
-)
+_PERSON_TEXT = [
+    "external_id",
+    "display_name",
+    "user_name",
+    "status.reason",
+    "name.given_name",
+    "name.nick_name",
+    "name.initials",
+    "name.family_name",
+    "name.family_name_prefix",
+    "name.family_name_partner",
+    "name.family_name_partner_prefix",
+    "name.convention",
+    "details.gender",
+    "details.honorific_prefix",
+    "details.honorific_suffix",
+    "details.birth_locality",
+    "details.marital_status",
+    "location.external_id",
+    "location.code",
+    "location.name",
+]
+_CONTACT_TEXT = [
+    "email",
+    "phone.mobile",
+    "phone.fixed",
+    "address.street",
+    "address.street_ext",
+    "address.house_number",
+    "address.house_number_ext",
+    "address.postal_code",
+    "address.locality",
+    "address.country",
+]
+_CONTRACT_TEXT = [
+    "external_id",
+    "type.code",
+    "type.description",
+    "department.external_id",
+    "department.code",
+    "department.display_name",
+]
 REFERENCES = ("location", "cost_center", "cost_bearer", "employer", "team", "division", "title", "organization")
 """References of a contract: each has `external_id`, `code` and `name`; without an external id it is absent."""
 _CONTRACT_NUMBERS = ("details.fte", "details.hours_per_week", "details.percentage", "details.sequence")

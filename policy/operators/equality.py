@@ -15,7 +15,9 @@ IS = Operator(
     types=_ALL - {FieldType.DATE},
     shape=OperandShape.VALUE,
     meaning=lambda left, right: left in right if isinstance(right, frozenset) else left == right,
-    documentation="The field has exactly this value; text is case-sensitive. `is not` is also true when the value is absent.",
+    documentation=(
+        "The field has exactly this value; text is case-sensitive. `is not` is also true when the value is absent."
+    ),
     examples=(
         Example('contract.type.code is "EMP"', "EMP", "EMP", result=True),
         Example('contract.type.code is "EMP"', "emp", "EMP", result=False),
@@ -29,7 +31,9 @@ IN = Operator(
     types=_LISTED,
     shape=OperandShape.VALUES,
     meaning=lambda left, right: left in right,
-    documentation="The field has one of these values, or one in this set. `not in` is also true when the value is absent.",
+    documentation=(
+        "The field has one of these values, or one in this set. `not in` is also true when the value is absent."
+    ),
     examples=(
         Example('contract.type.code in ("EMP", "INT")', "INT", frozenset({"EMP", "INT"}), result=True),
         Example('contract.type.code in ("EMP", "INT")', "EXT", frozenset({"EMP", "INT"}), result=False),

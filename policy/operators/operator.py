@@ -13,7 +13,7 @@ from policy.types import FieldType
 class OperandShape(StrEnum):
     """What stands behind an operator, and so which operand the checked form carries."""
 
-    VALUE = "value"  # one text, number or flag of the field's type: TextOperand, NumberOperand, FlagOperand, DepartmentsOperand
+    VALUE = "value"  # one value of the field's type: Text-, Number-, Flag- or DepartmentsOperand
     VALUES = "values"  # a list or a set: ValuesOperand, DepartmentsOperand
     TEXT = "text"  # TextOperand
     PATTERN = "pattern"  # PatternOperand
@@ -36,10 +36,10 @@ class Example:
 class Operator:
     """One operator of the language.
 
-    `phrase` and `negation` are the words an author writes. `types` are the field types it takes. `meaning` gets the value
-    of the field (never None, but for an operator that `sees_absence`) and the prepared operand: the text, number or flag
-    itself; a frozenset of texts or numbers (departments with their sub-trees expanded); for a pattern a callable that
-    tells whether a text matches whole; for a moment the date it stands for; None where nothing stands behind.
+    `phrase` and `negation` are the words an author writes. `types` are the field types it takes. `meaning` gets the
+    value of the field (never None, but for an operator that `sees_absence`) and the prepared operand: the text, number
+    or flag itself; a frozenset of texts or numbers (departments with their sub-trees expanded); for a pattern a
+    callable that tells whether a text matches whole; for a moment the date it stands for; None where nothing stands behind.
     """
 
     name: str
