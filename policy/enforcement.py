@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from policy.canonical import JsonValue
 from policy.diff import Op
-from policy.entitlements import EntitlementKey
+from policy.entitlements import EntitlementKey, Kind
 
 
 class EnforceMode(StrEnum):
@@ -19,6 +19,40 @@ class EnforceMode(StrEnum):
 
     STRICT = "strict"
     REBASE = "rebase"
+
+
+class Call(StrEnum):
+    """What is asked of a target. An adoption without differences and an `unmanage` ask nothing."""
+
+    CREATE = "create account"  # disabled
+    UPDATE = "update account"
+    DELETE = "delete account"
+    ENABLE = "enable account"
+    DISABLE = "disable account"
+    ADD_PERMISSION = "add permission"
+    REMOVE_PERMISSION = "remove permission"
+    NOTHING = "nothing"
+
+
+def call_for(op: Op, kind: Kind, *, staged: bool, differs: bool = True) -> Call:
+    """Call that carries out `op` on an entitlement of `kind`.
+
+    `staged`: the target disables on revoke and deletes later. `differs`: an adopted account's attributes differ.
+    """
+    match op:
+        case Op.UNMANAGE:
+            return Call.NOTHING
+        case Op.UPDATE:
+            return Call.UPDATE
+        case Op.DELETE:
+            return Call.DELETE
+        case Op.ADOPT:
+            return Call.UPDATE if kind is Kind.ACCOUNT and differs else Call.NOTHING
+        case Op.GRANT:
+            return {Kind.ACCOUNT: Call.CREATE, Kind.ACCESS: Call.ENABLE, Kind.PERMISSION: Call.ADD_PERMISSION}[kind]
+        case Op.REVOKE:
+            account = Call.DISABLE if staged else Call.DELETE
+            return {Kind.ACCOUNT: account, Kind.ACCESS: Call.DISABLE, Kind.PERMISSION: Call.REMOVE_PERMISSION}[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +69,7 @@ class Action:
     line: int
     key: EntitlementKey
     op: Op
+    call: Call
     generation: int
     anchor: str = ""
     correlation: tuple[str, JsonValue] | None = None

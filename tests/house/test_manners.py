@@ -1,4 +1,4 @@
-"""Manners of the house that no linter knows: sizes of modules and functions, names of modules, docstring-only packages."""
+"""Manners of the house no linter knows: sizes and names of modules, sizes of functions, docstring-only packages."""
 
 import ast
 from collections.abc import Iterator
