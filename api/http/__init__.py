@@ -1,0 +1,1 @@
+"""The service: FastAPI lives here alone. Imports compose, usecases and render."""

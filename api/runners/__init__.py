@@ -1,0 +1,1 @@
+"""Long work: carrying out a plan, step by step, through crashes. Imports store and the rooms below."""
