@@ -32,3 +32,5 @@ LOOKUP_UNREADABLE = DiagnosticKind("ORD0223", _ERROR, "A lookup file is not read
 LOOKUP_BAD_CELL = DiagnosticKind("ORD0224", _ERROR, "A cell of a lookup file makes no sense")
 WRONG_SORT_KEY = DiagnosticKind("ORD0225", _ERROR, "Contracts cannot be put in order by this")
 BELOW_WITHOUT_DEPARTMENT = DiagnosticKind("ORD0226", _ERROR, "Only departments have others below them")
+HOLDS_NOT_HERE = DiagnosticKind("ORD0227", _ERROR, "What is held plays no part here")
+TOO_LARGE = DiagnosticKind("ORD0228", _ERROR, "A condition grows too large")

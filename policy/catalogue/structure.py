@@ -13,10 +13,9 @@ ROLE_CYCLE = DiagnosticKind("ORD0304", _ERROR, "Roles include one another in a c
 DEFINE_CYCLE = DiagnosticKind("ORD0305", _ERROR, "Defines use one another in a circle")
 HOLDS_CYCLE = DiagnosticKind("ORD0306", _ERROR, "Rules wait for one another in a circle")
 DUPLICATE_KEY = DiagnosticKind("ORD0307", _ERROR, "The same line of a table twice")
-EMPTY_LIMIT = DiagnosticKind("ORD0308", _ERROR, "A limit that always trips")
+LIMIT_WITHOUT_SENSE = DiagnosticKind("ORD0308", _ERROR, "A limit without sense")
 DUPLICATE_LIMIT = DiagnosticKind("ORD0309", _ERROR, "The same limit twice")
 NEVER_ITSELF = DiagnosticKind("ORD0310", _ERROR, "Both sides are the same entitlement")
-EXCLUSION_SUBJECT = DiagnosticKind("ORD0311", _ERROR, "An exclusion names a person or a condition")
 DEPENDENCY_TWICE = DiagnosticKind("ORD0312", _ERROR, "The same dependency twice")
 NO_WINDOW_HERE = DiagnosticKind("ORD0313", _ERROR, "A rule about a person has no window")
 
@@ -26,3 +25,4 @@ GRANT_WITHOUT_ACCOUNT = DiagnosticKind("ORD0352", _WARNING, "Granted without the
 EXCLUSION_ENDS_SOON = DiagnosticKind("ORD0353", _WARNING, "An exclusion ends soon")
 EXCLUSION_ENDED = DiagnosticKind("ORD0354", _WARNING, "An exclusion has ended")
 TAKES_AWAY = DiagnosticKind("ORD0355", _NOTE, "Granting something else takes this away")
+NOBODY_GRANTS = DiagnosticKind("ORD0356", _WARNING, "No rule grants this")

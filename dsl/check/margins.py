@@ -1,0 +1,43 @@
+"""Lead times and grace periods on the primary contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dsl.findings import Findings
+from policy.catalogue.structure import PRIMARY_WITH_MARGIN
+from policy.rules import CheckedPolicy, Rule, Scope, Window, WindowBound
+from policy.types import Field
+
+
+def report_margins(policy: CheckedPolicy, findings: Findings) -> None:
+    """Warn where a rule for the primary contract starts before it or ends after it.
+
+    Somebody who moves has another primary contract by then, so the margin does not do what it says (LANGUAGE.md
+    section 6).
+    """
+    for rule in policy.rules.values():
+        if rule.scope is not Scope.PRIMARY_CONTRACT:
+            continue
+        for words, bound in _margins(rule):
+            detail = f"Rule `{rule.id}` {words} its contract; who moves has another primary contract by then."
+            hint = "make the rule `for any contract`, or remove the line"
+            findings.report(PRIMARY_WITH_MARGIN, detail, bound.span, hint=hint)
+
+
+def _margins(rule: Rule) -> Iterator[tuple[str, WindowBound]]:
+    windows: dict[Window, None] = dict.fromkeys([rule.window, *(grant.window for grant in rule.grants)])
+    for window in windows:
+        if window.starting is not None and _is_beyond(window.starting, "contract.start_date", "before"):
+            yield "starts before", window.starting
+        if window.ending is not None and _is_beyond(window.ending, "contract.end_date", "after"):
+            yield "ends after", window.ending
+
+
+def _is_beyond(bound: WindowBound, edge: str, direction: str) -> bool:
+    moment = bound.moment
+    if moment is None:
+        return True  # `ending never`
+    if not isinstance(moment.base, Field) or moment.base.name != edge or moment.offset is None:
+        return False
+    return moment.direction == direction and moment.offset.count > 0
