@@ -1,0 +1,112 @@
+"""A diff as its readers see it: the statement, the lines, who approved, and people's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from policy.canonical import JsonValue
+from policy.diff import LimitVerdict, Line, Op, Status, line_json
+from policy.statements import ApprovalVerdict, DiffStatement, Totals
+
+SIGNS = {Op.GRANT: "+", Op.ADOPT: "=", Op.UPDATE: "~", Op.REVOKE: "-", Op.DELETE: "x", Op.UNMANAGE: "o"}
+"""One sign per operation, as text shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffView:
+    """What is shown. `names` are display names by person; `state` is `open` or `consumed`; `limits` with their texts."""
+
+    statement: DiffStatement
+    lines: tuple[Line, ...]
+    state: str
+    verdict: ApprovalVerdict | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[LimitVerdict, ...] = ()
+
+    def by_person(self) -> Iterator[tuple[str, list[Line]]]:
+        """Lines of each person, in order."""
+        for person, lines in groupby(self.lines, key=lambda line: line.key.person):
+            yield person, list(lines)
+
+    def called(self, person: str) -> str:
+        """External id with the display name where it is known."""
+        name = self.names.get(person)
+        return f"{person} {name}" if name else person
+
+
+def totals_json(totals: Totals) -> list[JsonValue]:
+    """One object per target, kind, op and status."""
+    return [
+        {"count": count, "kind": kind.value, "op": op.value, "status": status.value, "target": target}
+        for (target, kind, op, status), count in totals.items()
+    ]
+
+
+def limits_json(limits: tuple[LimitVerdict, ...]) -> list[JsonValue]:
+    """One object per limit that was judged."""
+    return [
+        {
+            "at": one.at,
+            "base": one.base,
+            "count": one.count,
+            "days": one.days,
+            "executed": one.executed,
+            "kind": one.kind.value,
+            "limit": one.limit,
+            "op": one.op.value,
+            "target": one.target,
+            "text": one.text,
+            "tripped": one.tripped,
+        }
+        for one in limits
+    ]
+
+
+def view_json(view: DiffView) -> dict[str, JsonValue]:
+    """Everything a machine may want of a diff."""
+    statement = view.statement
+    return {
+        "diff": statement.id,
+        "as_of": statement.as_of.isoformat(),
+        "purpose": statement.terms.purpose.value,
+        "tenant": statement.terms.tenant,
+        "created_at": statement.terms.created_at.isoformat(),
+        "expires_at": statement.terms.expires_at.isoformat(),
+        "state": view.state,
+        "approval": approval_json(view.verdict) if view.verdict else None,
+        "totals": totals_json(statement.totals),
+        "limits": limits_json(view.limits),
+        "lines": [line_json(line) for line in view.lines],
+    }
+
+
+def approval_json(verdict: ApprovalVerdict) -> dict[str, JsonValue]:
+    """Who approved, and how many are missing."""
+    return {
+        "approved": verdict.approved,
+        "approved_by": list(verdict.approved_by),
+        "rejected_by": list(verdict.rejected_by),
+        "required": verdict.required,
+        "missing": verdict.missing,
+    }
+
+
+def describe_status(view: DiffView) -> str:
+    """One sentence: what may happen with this diff now."""
+    planned = sum(1 for line in view.lines if line.status is Status.PLANNED)
+    verdict = view.verdict
+    if view.state == "consumed":
+        return "This diff was enforced; it cannot be enforced again."
+    if not view.lines:
+        return "Nothing would change."
+    if view.statement.terms.purpose.value != "enforce":
+        return "This diff is only to be looked at; it can never be enforced."
+    if verdict is None or verdict.missing:
+        missing = verdict.missing if verdict else view.statement.terms.required
+        people = "person" if missing == 1 else "people"
+        return f"{planned} lines could be enforced once {missing} more {people} approve."
+    if verdict.rejected_by:
+        return f"Rejected by {', '.join(verdict.rejected_by)}; it cannot be enforced."
+    return f"Approved by {', '.join(verdict.approved_by)}; {planned} lines can be enforced."
