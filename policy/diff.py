@@ -171,8 +171,9 @@ class Unmanaged:
 class EntitlementDiff:
     """What would change: the lines in order, and what was looked at without a line.
 
-    `unchanged` are keys desired and managed with nothing to do. Every key of D, M and O is in exactly one of lines,
-    unchanged, unmanaged. An adoption with differing attributes is one line `adopt` whose before/after say what is
+    `unchanged` are keys desired and managed with nothing to do, and disabled accounts whose deletion is not due yet.
+    Every key of D, M and O is in exactly one of lines, unchanged, unmanaged (an unmanaged account stands for all that
+    hangs on it). An adoption with differing attributes is one line `adopt` whose before/after say what is
     changed along the way.
     """
 

@@ -73,8 +73,15 @@ class ManagedState:
         )
 
     def count(self, target: str, kind: Kind) -> int:
-        """Count entitlements of `kind` managed in `target` now: the base of percentages."""
-        return sum(1 for key in self.entries if key.target == target and key.kind is kind)
+        """Count entitlements of `kind` managed in `target` now: the base of percentages.
+
+        Accounts that a staged deletion disabled are taken away already and do not count.
+        """
+        return sum(
+            1
+            for key, entry in self.entries.items()
+            if key.target == target and key.kind is kind and entry.disabled_on is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
