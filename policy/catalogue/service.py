@@ -5,3 +5,21 @@ from __future__ import annotations
 from policy.diagnostics import DiagnosticKind, Severity
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+STORE_UNREACHABLE = DiagnosticKind("ORD0901", _ERROR, "The store cannot be reached")
+STORE_BUSY = DiagnosticKind("ORD0902", _ERROR, "The store is busy")
+STORE_FULL = DiagnosticKind("ORD0903", _ERROR, "The store has no room left")
+STORE_DAMAGED = DiagnosticKind("ORD0904", _ERROR, "The store is damaged")
+STORE_NEWER = DiagnosticKind("ORD0905", _ERROR, "The store is of another version")
+STORE_ADDRESS = DiagnosticKind("ORD0906", _ERROR, "Not an address of a store")
+STORE_DRIVER_MISSING = DiagnosticKind("ORD0907", _ERROR, "A database driver is missing")
+STORE_FAILED = DiagnosticKind("ORD0908", _ERROR, "The database refused")
+STORE_OTHER_TENANT = DiagnosticKind("ORD0909", _ERROR, "The store belongs to another workspace")
+STORE_TENANT_NAME = DiagnosticKind("ORD0910", _ERROR, "Not a name for an audit log")
+SNAPSHOT_DAMAGED = DiagnosticKind("ORD0911", _ERROR, "A snapshot is not what it was")
+NOTHING_STORED = DiagnosticKind("ORD0912", _ERROR, "Nothing is stored under this name")
+AMBIGUOUS_ID = DiagnosticKind("ORD0913", _ERROR, "Several ids begin like this")
+STALE_EPOCH = DiagnosticKind("ORD0914", _ERROR, "Another worker has taken over")
+WRONG_STATE = DiagnosticKind("ORD0915", _ERROR, "It is in another state by now")
+AUDIT_BROKEN = DiagnosticKind("ORD0916", _ERROR, "The audit log was tampered with")
+IMPORT_OVERTAKEN = DiagnosticKind("ORD0917", _ERROR, "A newer import is in force")

@@ -1,0 +1,1 @@
+"""Migrations of the store's schema, run by Alembic from `api.store.migrate`. Revisions stand in `versions/`."""

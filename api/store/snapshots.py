@@ -1,0 +1,99 @@
+"""Snapshots: immutable, content-addressed, and which of them is in force."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from api.store.failures import nothing_stored
+from api.store.packing import pack, unpack
+from api.store.records import StoredSnapshot
+from api.store.schema import snapshots, store_state
+from policy.catalogue import service
+from policy.diagnostics import Diagnostic, OrdainError
+from policy.snapshot import Snapshot, read_department, read_person, snapshot_lines
+
+_HEADING = (snapshots.c.digest, snapshots.c.at, snapshots.c.by, snapshots.c.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """Snapshots of one transaction."""
+
+    connection: Connection
+
+    def save(self, snapshot: Snapshot, at: datetime, *, by: str, counts: Mapping[str, int]) -> None:
+        """Keep a snapshot; one that is there already stays as it is. It is not in force by that (see `latest`)."""
+        if self.find(snapshot.digest) is not None:
+            return
+        content = b"".join(snapshot_lines(snapshot.persons, snapshot.departments))
+        row = {"digest": snapshot.digest, "at": at, "by": by, "counts": dict(counts), "content": pack(content)}
+        self.connection.execute(insert(snapshots).values(row))
+
+    def latest(self) -> StoredSnapshot | None:
+        """Heading of the snapshot in force: that of the last import that was not blocked, or was released."""
+        query = select(*_HEADING).join(store_state, store_state.c.current_snapshot == snapshots.c.digest)
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _heading(row)
+
+    def make_current(self, digest: str) -> None:
+        """Put a stored snapshot in force. Imports do so by themselves."""
+        self.connection.execute(update(store_state).values(current_snapshot=digest))
+
+    def find(self, digest: str) -> StoredSnapshot | None:
+        """Heading of a snapshot, or None."""
+        row = self.connection.execute(select(*_HEADING).where(snapshots.c.digest == digest)).one_or_none()
+        return None if row is None else _heading(row)
+
+    def load(self, digest: str) -> Snapshot:
+        """Snapshot by its digest. Raises UsageError when there is none, OrdainError when it is not what it was."""
+        stored = self.connection.execute(
+            select(snapshots.c.content).where(snapshots.c.digest == digest)
+        ).scalar_one_or_none()
+        if stored is None:
+            raise nothing_stored("snapshot", digest)
+        try:
+            snapshot = _read(unpack(stored, f"snapshot {digest}"))
+        except (ValueError, KeyError, TypeError, ArithmeticError, AssertionError):
+            raise _damaged(digest) from None
+        if snapshot.digest != digest:
+            raise _damaged(digest)
+        return snapshot
+
+    def list(self) -> tuple[StoredSnapshot, ...]:
+        """Headings, oldest first."""
+        rows = self.connection.execute(select(*_HEADING).order_by(snapshots.c.at, snapshots.c.digest))
+        return tuple(_heading(row) for row in rows)
+
+
+def _heading(row: Row[Any, Any, Any, Any]) -> StoredSnapshot:
+    return StoredSnapshot(row.digest, row.at, row.by, row.counts)
+
+
+def _read(content: bytes) -> Snapshot:
+    persons, departments = [], []
+    for line in content.splitlines():
+        match json.loads(line):
+            case {"person": stored}:
+                persons.append(read_person(stored))
+            case {"department": stored}:
+                departments.append(read_department(stored))
+            case _:
+                continue
+    return Snapshot.of(persons, departments)
+
+
+def _damaged(digest: str) -> OrdainError:
+    return OrdainError(
+        Diagnostic(
+            service.SNAPSHOT_DAMAGED,
+            f"Snapshot {digest} was changed after it was saved: its content has another digest",
+            hint="import again, and find out who can write to the store",
+            subject=digest,
+        )
+    )
