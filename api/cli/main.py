@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
 from api.cli.registry import COMMANDS, GROUPS
+from api.version import our_version
 from policy.diagnostics import OrdainError
 
 app = typer.Typer(
@@ -28,14 +28,6 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
-
-
-def our_version() -> str:
-    """Version of the installed distribution."""
-    try:
-        return version("ordain")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an option's callback

@@ -1,4 +1,4 @@
-"""Speaking to a person or a machine: text on a terminal, one JSON object where a machine reads, progress on standard error."""
+"""Speaking to a person or a machine: text on a terminal, one JSON value where a machine reads, progress beside it."""
 
 from __future__ import annotations
 
@@ -61,6 +61,9 @@ class Output:
             sys.stderr.write(text if text.endswith("\n") else text + "\n")
 
 
+_REDRAW_SECONDS = 0.2
+
+
 def _plain(text: str) -> str:
     """Text that rich takes literally."""
     return text.replace("[", "\\[")
@@ -81,7 +84,7 @@ class TerminalProgress:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Take note of how far the work is."""
         now = time.monotonic()
-        if now - self.started < 1 or (now - self.shown < 0.2 and stage == self.stage):
+        if now - self.started < 1 or (now - self.shown < _REDRAW_SECONDS and stage == self.stage):
             return
         if not self.console.is_terminal and stage == self.stage:
             return

@@ -33,7 +33,8 @@ def render_diff(view: DiffView) -> str:
     statement = view.statement
     parts = [
         f"Diff {statement.id} of {statement.terms.tenant}, as of {statement.as_of} ({statement.terms.timezone})",
-        f"signed {statement.terms.created_at:%Y-%m-%d %H:%M} UTC, holds until {statement.terms.expires_at:%Y-%m-%d %H:%M} UTC",
+        f"signed {statement.terms.created_at:%Y-%m-%d %H:%M} UTC, "
+        f"holds until {statement.terms.expires_at:%Y-%m-%d %H:%M} UTC",
         describe_status(view),
         "",
         *render_totals(statement.totals),
@@ -58,7 +59,7 @@ def render_totals(totals: Totals) -> list[str]:
 
 
 def render_limits(limits: tuple[LimitVerdict, ...]) -> list[str]:
-    """A line for each limit that tripped."""
+    """Say which limits tripped."""
     return [f"! {one.text} ({one.at})" for one in limits if one.tripped]
 
 

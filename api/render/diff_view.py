@@ -16,7 +16,10 @@ SIGNS = {Op.GRANT: "+", Op.ADOPT: "=", Op.UPDATE: "~", Op.REVOKE: "-", Op.DELETE
 
 @dataclass(frozen=True, slots=True)
 class DiffView:
-    """What is shown. `names` are display names by person; `state` is `open` or `consumed`; `limits` with their texts."""
+    """What is shown.
+
+    `names` are display names by person; `state` is `open` or `consumed`; `limits` have their texts.
+    """
 
     statement: DiffStatement
     lines: tuple[Line, ...]

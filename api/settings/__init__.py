@@ -1,1 +1,1 @@
-"""What a workspace says of itself: `ordain.toml` and where state lies. Imports connectors' configuration models and policy."""
+"""What a workspace says of itself: `ordain.toml`, and where state lies. Imports connectors and policy."""

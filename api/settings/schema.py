@@ -18,7 +18,10 @@ class Section(BaseModel):
 
 
 class WorkspaceSection(Section):
-    """`[workspace]`: `name` is also the tenant; `rules` the folder of `*.ordain` files; `state` where our own files lie."""
+    """`[workspace]`.
+
+    `name` is also the tenant; `rules` the folder of `*.ordain` files; `state` where our own files lie.
+    """
 
     name: Identifier
     rules: str = "rules"
@@ -45,7 +48,10 @@ class TrustSection(Section):
 
 
 class EnforcementSection(Section):
-    """`[enforcement]`: time-out of one call, attempts at a call, and the lease of a run (longer than a call's time-out)."""
+    """`[enforcement]`: time-out of one call, attempts at a call, and the lease of a run.
+
+    The lease is longer than a call's time-out, so that no call outlives it.
+    """
 
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30
     attempts: Annotated[int, Field(ge=1, le=20)] = 3

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.registry import SOURCES, TARGETS
 from pydantic import BaseModel, ValidationError
 
 from api.settings.schema import Settings, SourceSection, TargetSection
-from connectors.registry import SOURCES, TARGETS
 from policy.canonical import digest_of
 from policy.catalogue.workspace import BAD_SETTING, BAD_TOML, FILE_MISSING, NO_WORKSPACE
 from policy.diagnostics import Diagnostic, UsageError
@@ -77,7 +77,9 @@ class Workspace:
         targets = {
             name: {
                 "config": section.model_dump(mode="json"),
-                "fields": SourceFile.from_text(section.fields, self.read_text(section.fields, named_by=_key(name))).digest
+                "fields": SourceFile.from_text(
+                    section.fields, self.read_text(section.fields, named_by=_key(name))
+                ).digest
                 if section.fields
                 else None,
             }
@@ -100,8 +102,12 @@ def open_workspace(root: Path) -> Workspace:
         raise UsageError(Diagnostic(NO_WORKSPACE, detail, subject=str(root))) from None
     settings = _read_settings(text)
     problems: list[Diagnostic] = []
-    sources = {name: _connector_config("sources", name, section, problems) for name, section in settings.sources.items()}
-    targets = {name: _connector_config("targets", name, section, problems) for name, section in settings.targets.items()}
+    sources = {
+        name: _connector_config("sources", name, section, problems) for name, section in settings.sources.items()
+    }
+    targets = {
+        name: _connector_config("targets", name, section, problems) for name, section in settings.targets.items()
+    }
     problems += _judge(settings)
     if problems:
         raise UsageError(*problems)

@@ -15,7 +15,7 @@ Progress = Callable[[str, int, int], None]
 """Told the stage in plain words, how much is done and how much there is (0 = not known)."""
 
 
-def no_progress(stage: str, done: int, total: int) -> None:  # noqa: ARG001  # the signature of Progress
+def no_progress(stage: str, done: int, total: int) -> None:  # the signature of Progress
     """Tell nobody."""
 
 

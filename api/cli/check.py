@@ -1,0 +1,63 @@
+"""`ordain check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from api.cli.exits import Exit
+from api.cli.options import HERE, JsonOption, WorkspaceOption
+from api.cli.output import Output
+from api.render.diagnostics import count_by_severity, render_json, render_text
+from api.render.github import render_github
+from api.render.sarif import render_sarif
+from api.settings.workspace import open_workspace
+from api.usecases.check import check_workspace
+from api.version import our_version
+from policy.diagnostics import has_errors
+
+
+class CheckFormat(StrEnum):
+    """Ways to print problems."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+def check(
+    *,
+    workspace: WorkspaceOption = HERE,
+    output_format: Annotated[CheckFormat, typer.Option("--format", help="How problems are printed.")] = CheckFormat.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the rules: every problem of every file in one run.
+
+    Exit code 0 when there are no errors, 1 otherwise. Warnings are shown and do not fail, unless --strict is given.
+    """
+    output = Output(as_json=as_json)
+    opened = open_workspace(workspace)
+    loaded, diagnostics = check_workspace(opened, datetime.now(UTC).date())
+    folder = (workspace / opened.settings.workspace.rules).as_posix()
+    chosen = CheckFormat.JSON if as_json else output_format
+    match chosen:
+        case CheckFormat.JSON:
+            output.raw(json.dumps({"problems": render_json(diagnostics)}, ensure_ascii=False, indent=2))
+        case CheckFormat.GITHUB:
+            output.raw(render_github(diagnostics, folder=folder))
+        case CheckFormat.SARIF:
+            output.raw(json.dumps(render_sarif(diagnostics, version=our_version(), folder=folder), ensure_ascii=False, indent=2))
+        case CheckFormat.TEXT:
+            sys.stdout.write(render_text(diagnostics, loaded.files, colour=output.console.is_terminal))
+            rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}
+            what = f"{len(rules)} rules in {len(loaded.files)} files: " if rules else ""
+            output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
+    if has_errors(diagnostics) or (strict and diagnostics):
+        raise typer.Exit(Exit.PROBLEMS)

@@ -1,0 +1,37 @@
+"""Check the rules of a workspace, and whether every target they name is configured."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from api.settings.workspace import FILE_NAME, Workspace
+from api.usecases.load_policy import LoadedPolicy, load_policy
+from dsl.check_dates import check_dates
+from policy.catalogue.workspace import TARGET_NOT_CONFIGURED
+from policy.diagnostics import Diagnostic
+from policy.rules import CheckedPolicy
+
+
+def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
+    """Compile the rules and look at what only the day and the configuration can tell. Sorted by place."""
+    loaded = load_policy(workspace)
+    diagnostics = list(loaded.compilation.diagnostics)
+    policy = loaded.compilation.policy
+    if policy is not None:
+        diagnostics += check_dates(policy, today)
+        diagnostics += _unconfigured(policy, workspace)
+    return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
+
+
+def _unconfigured(policy: CheckedPolicy, workspace: Workspace) -> list[Diagnostic]:
+    configured = workspace.settings.targets
+    return [
+        Diagnostic(
+            TARGET_NOT_CONFIGURED,
+            f"The policy has a target {name}, and {FILE_NAME} does not say how it is reached.",
+            span=target.span,
+            hint=f"add [targets.{name}] to {FILE_NAME}",
+        )
+        for name, target in policy.targets.items()
+        if name not in configured
+    ]
