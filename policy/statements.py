@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -310,16 +310,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """All that was looked at, in order; after a check that fails, what rests on it is not looked at any more.
-
-    `remarks` are approvals that did not count although enough others did.
-    """
+    """All that was looked at, in order; after a check that fails, what rests on it is not looked at any more."""
 
     checks: tuple[Check, ...]
     diff: VerifiedDiff | None = None
     verdict: ApprovalVerdict | None = None
     execution: ExecutionStatement | None = None
-    remarks: tuple[Diagnostic, ...] = field(default=())
 
     @property
     def ok(self) -> bool:

@@ -7,7 +7,6 @@ line end; `keyid` is the fingerprint of the public key, and any other spelling o
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from engine.trust.refusal import refusal
-from engine.trust.strict_json import Fields, read_canonical
+from engine.trust.strict_json import Fields, read_base64, read_canonical
 from policy.canonical import canonical_json
 from policy.catalogue.trust import BAD_SIGNATURE, NOT_AN_ENVELOPE, UNKNOWN_KEY
 from policy.trust import Signer, TrustedKey, TrustRoot, key_id
@@ -46,7 +45,7 @@ def seal_envelope(payload: bytes, signers: Sequence[Signer]) -> bytes:
 
 
 def envelope_bytes(envelope: Envelope) -> bytes:
-    """The one file form of an envelope."""
+    """Write an envelope in its one file form."""
     return canonical_json(
         {
             "payload": base64.b64encode(envelope.payload).decode(),
@@ -64,10 +63,10 @@ def read_envelope(data: bytes) -> Envelope:
     try:
         fields = Fields.of(read_canonical(data))
         envelope = Envelope(
-            base64.b64decode(fields.text("payload"), validate=True),
-            tuple((row.text("keyid"), base64.b64decode(row.text("sig"), validate=True)) for row in _rows(fields)),
+            read_base64(fields.text("payload")),
+            tuple((row.text("keyid"), read_base64(row.text("sig"))) for row in _rows(fields)),
         )
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise refusal(NOT_AN_ENVELOPE, f"This is no signed statement: {error}.") from error
     # INVARIANT: one statement and its signatures have one file form, so no bit of a file can change unnoticed.
     if envelope_bytes(envelope) != data:

@@ -6,23 +6,28 @@ fields, repeated keys, other white space or another spelling of the same value n
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from policy.canonical import JsonValue, canonical_json
 
+Choice = TypeVar("Choice", bound=StrEnum)
 _MOMENT_FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def read_canonical(data: bytes) -> object:
+def read_canonical(data: bytes) -> JsonValue:
     """Value of canonical JSON bytes. Raises ValueError when they are no JSON, or not in the canonical form."""
     try:
         value: JsonValue = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
-        same = canonical_json(value) == data
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
-    if not same:
+        canonical = canonical_json(value)
+    except (ValueError, RecursionError):
+        raise ValueError("it is no JSON of the canonical profile") from None
+    if canonical != data:
         raise ValueError("it is not in the canonical form")
     return value
 
@@ -35,17 +40,31 @@ def moment_text(moment: datetime) -> str:
 
 def read_moment(text: str) -> datetime:
     """Moment from the text of `moment_text`. Raises ValueError."""
-    return datetime.strptime(text, _MOMENT_FORM).replace(tzinfo=UTC)
+    try:
+        return datetime.strptime(text, _MOMENT_FORM).replace(tzinfo=UTC)
+    except ValueError:
+        raise ValueError(f"{text!r} is no moment such as 2026-03-01T08:00:00Z") from None
+
+
+def read_base64(text: str) -> bytes:
+    """Bytes of standard base64 with padding, in its one spelling. Raises ValueError."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        data = b""
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("a value is no base64")
+    return data
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
     """Fields of a JSON object by name and type. Every getter raises ValueError in words when it is not so."""
 
-    record: dict[str, object]
+    record: Mapping[str, JsonValue]
 
     @classmethod
-    def of(cls, value: object) -> Fields:
+    def of(cls, value: JsonValue) -> Fields:
         """Fields of `value`, which must be a JSON object."""
         if not isinstance(value, dict):
             raise ValueError("an object is missing")  # noqa: TRY004  # data of others, not our types
@@ -89,7 +108,18 @@ class Fields:
 
     def day(self, name: str) -> date:
         """ISO date."""
-        return date.fromisoformat(self.text(name))
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise ValueError(f"`{name}` is no date") from None
+
+    def choice(self, name: str, choices: type[Choice]) -> Choice:
+        """One of the words of an enumeration."""
+        value = self.text(name)
+        for choice in choices:
+            if choice.value == value:
+                return choice
+        raise ValueError(f"`{name}` is {value!r}, which means nothing here")
 
     def inner(self, name: str) -> Fields:
         """Object in an object."""
@@ -110,7 +140,7 @@ class Fields:
         """List of whole numbers."""
         return tuple(Fields({"number": item}).number("number") for item in self._items(name))
 
-    def _items(self, name: str) -> list[object]:
+    def _items(self, name: str) -> list[JsonValue]:
         value = self.record.get(name)
         if not isinstance(value, list):
             raise ValueError(f"`{name}` is no list")  # noqa: TRY004  # data of others, not our types

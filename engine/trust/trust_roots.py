@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from engine.trust.strict_json import Fields, read_moment
+from engine.trust.strict_json import Fields, read_base64, read_moment
 from policy.catalogue.trust import BAD_TRUST_ROOT
 from policy.diagnostics import DataError, Diagnostic
 from policy.trust import TrustedKey, TrustRole, TrustRoot, is_same_person
@@ -25,11 +24,8 @@ _ENTRY_FIELDS = frozenset({"person", "roles", "keys", "not_after"})
 def read_trust_root(text: str) -> TrustRoot:
     """Trust root from its file. Raises DataError ORD0740 that names the entry which is wrong."""
     try:
-        fields = Fields.of(json.loads(text, object_pairs_hook=_unique))
-        if set(fields.record) != {"version", "people"} or fields.number("version") != _VERSION:
-            raise ValueError("it must hold `version` (1) and `people`, and nothing else")
-        rows = fields.rows("people")
-    except (ValueError, RecursionError) as error:
+        rows = _read_people(text)
+    except ValueError as error:
         raise _unreadable(f"The trust root is not as it should be: {error}.") from error
     keys: list[TrustedKey] = []
     for number, row in enumerate(rows, start=1):
@@ -52,6 +48,17 @@ def write_trust_root(trust: TrustRoot) -> str:
         for key in trust.keys
     ]
     return json.dumps({"version": _VERSION, "people": people}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _read_people(text: str) -> tuple[Fields, ...]:
+    try:
+        record = json.loads(text, object_pairs_hook=_unique)
+    except (json.JSONDecodeError, RecursionError):
+        raise ValueError("it is no JSON") from None
+    fields = Fields.of(record)
+    if set(fields.record) != {"version", "people"} or fields.number("version") != _VERSION:
+        raise ValueError("it must hold `version` (1) and `people`, and nothing else")
+    return fields.rows("people")
 
 
 def _read_entry(row: Fields, before: Sequence[TrustedKey]) -> list[TrustedKey]:
@@ -81,12 +88,9 @@ def _read_role(name: str) -> TrustRole:
 
 
 def _read_key(written: str) -> bytes:
-    try:
-        public = base64.b64decode(written, validate=True)
-    except (binascii.Error, ValueError):
-        public = b""
-    if len(public) != _KEY_BYTES or base64.b64encode(public).decode() != written:
-        raise ValueError("a key is not an Ed25519 public key (32 bytes in base64)")
+    public = read_base64(written)
+    if len(public) != _KEY_BYTES:
+        raise ValueError(f"a key has {len(public)} bytes; an Ed25519 public key has {_KEY_BYTES}")
     return public
 
 

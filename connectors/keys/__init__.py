@@ -1,0 +1,1 @@
+"""Ed25519 keys in files. Imports policy and `cryptography` only."""
