@@ -1,0 +1,104 @@
+"""Days on which decisions may change although nobody changes rules or data (DIFFS.md, invariant E8)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from engine.evaluate.context import Context, conditions_of, prepare
+from engine.evaluate.rules import period_of
+from engine.evaluate.typed_person import type_person
+from engine.evaluate.values import value_of
+from engine.people.horizon import contract_horizon
+from engine.people.required import freezing_problems
+from policy.expressions import Comparison, MomentOperand, walk
+from policy.moments import Moment, move
+from policy.people import Contract, Person
+from policy.rules import CheckedPolicy, Rule, WindowBound
+from policy.snapshot import Snapshot
+
+_DAY = timedelta(days=1)
+
+
+def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ...]:
+    """Days, ascending, such that decisions are constant from each to the day before the next; drafts included.
+
+    Some of them may change nothing. A boundary is the first day of a contract or window, the day behind its last day,
+    the day behind an exclusion's `until`, the day on which an
+    ended contract no longer freezes anybody, or a day on which a comparison with a moment counted from today turns.
+    """
+    context = prepare(policy, snapshot, date.min, include_drafts=True)
+    moments = _comparisons_with_today(policy)
+    found = {_behind(one.until) for one in policy.exclusions.values() if one.until is not None}
+    for person in snapshot.persons:
+        typed = type_person(person, context)
+        found.update(_of_comparisons(typed, None, moments))
+        troubled = bool(freezing_problems(person, policy.schema))
+        for contract in typed.contracts:
+            found.update(_of_contract(contract))
+            found.update(_of_comparisons(typed, contract, moments))
+            if troubled:
+                found.add(_of_horizon(contract, policy))
+            found.update(day for rule in context.rules for day in _of_windows(rule, typed, contract, context))
+    return tuple(sorted(day for day in found if day is not None))
+
+
+def _of_contract(contract: Contract) -> Iterator[date | None]:
+    start, end = contract.values.get("start_date"), contract.values.get("end_date")
+    if isinstance(start, date):
+        yield start
+    if isinstance(end, date):
+        yield _behind(end)
+
+
+def _of_horizon(contract: Contract, policy: CheckedPolicy) -> date | None:
+    """First day on which the contract is too long ago for its data problems to freeze anybody."""
+    end = contract.values.get("end_date")
+    return _first_day(lambda day: contract_horizon(policy, day) > end) if isinstance(end, date) else None
+
+
+def _of_windows(rule: Rule, person: Person, contract: Contract, context: Context) -> Iterator[date | None]:
+    """First days and days behind last days; a bound counted from today moves along and is no boundary."""
+    for grant in rule.grants:
+        period = period_of(rule, grant, person, contract, as_of=context.as_of)
+        if not _moves_along(grant.window.starting or rule.window.starting):
+            yield period.first
+        if not _moves_along(grant.window.ending or rule.window.ending) and period.last is not None:
+            yield _behind(period.last)
+
+
+def _moves_along(bound: WindowBound | None) -> bool:
+    return bound is not None and bound.moment is not None and bound.moment.base == "today"
+
+
+def _comparisons_with_today(policy: CheckedPolicy) -> list[tuple[Comparison, Moment]]:
+    return [
+        (one, one.operand.moment)
+        for condition in conditions_of(policy)
+        for one in walk(condition)
+        if isinstance(one, Comparison) and isinstance(one.operand, MomentOperand)
+        if one.operand.moment.base == "today"
+    ]
+
+
+def _of_comparisons(
+    person: Person, contract: Contract | None, comparisons: list[tuple[Comparison, Moment]]
+) -> Iterator[date | None]:
+    """Days on which the moment reaches the value, and on which it passes it (moving a day never turns the order)."""
+    for comparison, moment in comparisons:
+        value = value_of(comparison.field, person, contract)
+        if isinstance(value, date):
+            yield _first_day(lambda day, m=moment, v=value: move(day, m.offset, m.direction) >= v)  # type: ignore[misc]  # bound now
+            yield _first_day(lambda day, m=moment, v=value: move(day, m.offset, m.direction) > v)  # type: ignore[misc]  # bound now
+
+
+def _first_day(reached: Callable[[date], bool]) -> date | None:
+    """First day of the calendar on which `reached`, which never turns back, is true; None when there is none."""
+    first, last = date.min.toordinal(), date.max.toordinal()
+    at = bisect_left(range(first, last + 1), True, key=lambda number: reached(date.fromordinal(number)))  # noqa: FBT003  # false before true
+    return date.fromordinal(first + at) if first + at <= last else None
+
+
+def _behind(day: date) -> date | None:
+    return None if day == date.max else day + _DAY

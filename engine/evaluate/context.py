@@ -1,0 +1,93 @@
+"""What an evaluation works out once: the order of rules, departments, patterns and other operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import re2
+
+from engine.graph.holds import rule_order
+from engine.people.departments import DepartmentTree
+from engine.people.horizon import contract_horizon
+from policy.expressions import (
+    Comparison,
+    Condition,
+    DepartmentsOperand,
+    FlagOperand,
+    MomentOperand,
+    NoOperand,
+    NumberOperand,
+    Operand,
+    PatternOperand,
+    TextOperand,
+    ValuesOperand,
+    walk,
+)
+from policy.rules import CheckedPolicy, Rule
+from policy.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One policy on one day, made ready.
+
+    `rules` are those that take part, in an order in which everything a rule holds was granted before. `operands` are
+    the prepared right sides of comparisons by the identity of the operand (the policy keeps it alive), so that no
+    pattern is compiled and no department expanded twice. Problems of contracts that ended before `horizon` freeze
+    nobody.
+    """
+
+    policy: CheckedPolicy
+    as_of: date
+    departments: DepartmentTree
+    rules: tuple[Rule, ...]
+    operands: Mapping[int, Any]
+    horizon: date
+
+
+def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_drafts: bool) -> Context:
+    """Make `policy` ready for the day `as_of` over the departments of `snapshot`."""
+    departments, _ = DepartmentTree.of(snapshot.departments)
+    operands = {
+        id(one.operand): _prepare_operand(one.operand, departments)
+        for condition in conditions_of(policy)
+        for one in walk(condition)
+        if isinstance(one, Comparison)
+    }
+    taking_part = {rule.id: rule for rule in policy.rules.values() if include_drafts or not rule.draft}
+    return Context(policy, as_of, departments, rule_order(taking_part), operands, contract_horizon(policy, as_of))
+
+
+def conditions_of(policy: CheckedPolicy) -> Iterator[Condition]:
+    """Conditions of all rules and exclusions."""
+    conditions = [rule.condition for rule in policy.rules.values()]
+    conditions += [exclusion.condition for exclusion in policy.exclusions.values()]
+    return (one for one in conditions if one is not None)
+
+
+def _prepare_operand(operand: Operand, departments: DepartmentTree) -> object:
+    """Right side as `policy.operators.operator.Operator.meaning` takes it; None for a moment, which has no one date."""
+    match operand:
+        case TextOperand():
+            return operand.text
+        case NumberOperand():
+            return operand.number
+        case FlagOperand():
+            return operand.flag
+        case ValuesOperand():
+            return frozenset(operand.values)
+        case DepartmentsOperand():
+            return _expand(operand, departments)
+        case PatternOperand():
+            return re2.compile(operand.pattern).fullmatch
+        case MomentOperand() | NoOperand():
+            return None
+
+
+def _expand(operand: DepartmentsOperand, departments: DepartmentTree) -> frozenset[str]:
+    if not operand.or_below:
+        return frozenset(operand.departments)
+    return frozenset().union(*(departments.subtree(one) | {one} for one in operand.departments))

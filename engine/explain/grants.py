@@ -1,0 +1,158 @@
+"""One grant of one rule told for one entitlement: every attempt, and what stands in the way of the nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.evaluate.traces import ConditionTrace, GrantTrial, Offer, Period, RuleTrace
+from engine.explain.blame import blame
+from engine.explain.wording import condition_text, value_text
+from engine.graph.templates import may_give, template_text, templates_of
+from policy.entitlements import Entitlement
+from policy.explanations import AttemptExplained, ConditionExplained, Failure, GrantExplained, WindowExplained
+from policy.expressions import Comparison
+from policy.rules import Grant, Rule, Scope, TableGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: about which entitlement, on which day, for a reader who may see private values or not."""
+
+    entitlement: Entitlement
+    as_of: date
+    reveal_private: bool
+
+
+def explain_grants(trace: RuleTrace, question: Question) -> list[GrantExplained]:
+    """Every grant of the rule that could give the entitlement, told for the person of the trace."""
+    return [
+        _explain_grant(trace, grant, question)
+        for grant in trace.rule.grants
+        if any(may_give(one, question.entitlement) for one in templates_of(grant))
+    ]
+
+
+def explain_condition(trace: ConditionTrace, *, reveal_private: bool) -> ConditionExplained:
+    """Tell a condition with the value it saw; private values only when asked to."""
+    condition = trace.condition
+    compares = isinstance(condition, Comparison)
+    hidden = isinstance(condition, Comparison) and condition.field.private and not reveal_private
+    return ConditionExplained(
+        text=condition_text(condition),
+        verdict=trace.verdict,
+        at=condition.span.at,
+        contract=trace.contract,
+        compares=compares,
+        saw=None if hidden or trace.seen is None else value_text(trace.seen),
+        hidden=hidden,
+        against=trace.moment.isoformat() if trace.moment and not hidden else None,
+        parts=tuple(explain_condition(part, reveal_private=reveal_private) for part in trace.parts),
+    )
+
+
+def _explain_grant(trace: RuleTrace, grant: Grant | TableGrant, question: Question) -> GrantExplained:
+    rule = trace.rule
+    trials = [one for one in trace.grants if one.grant is grant]
+    attempts = tuple(_attempt(one, question) for one in trials)
+    distance, failures = _nearest(rule, trials, question)
+    return GrantExplained(
+        rule=rule.id,
+        title=rule.title,
+        at=rule.span.at,
+        grant_at=grant.span.at,
+        scope=rule.scope.value,
+        draft=rule.draft,
+        via=grant.via if isinstance(grant, Grant) else (),
+        given=any(one.given for one in attempts),
+        attempts=attempts,
+        failures=failures,
+        distance=distance,
+    )
+
+
+def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
+    offer = _offer_for(trial, question.entitlement)
+    condition, period = trial.trial.condition, trial.period
+    return AttemptExplained(
+        contract=trial.trial.contract_id,
+        given=trial.given and offer is not None and offer.entitlement == question.entitlement,
+        satisfied=trial.trial.satisfied,
+        window=None if period is None else WindowExplained(period.first, period.last, trial.inside),
+        condition=None if condition is None else explain_condition(condition, reveal_private=question.reveal_private),
+        would_give=str(offer.entitlement) if offer is not None and offer.entitlement is not None else "",
+    )
+
+
+def _offer_for(trial: GrantTrial, entitlement: Entitlement) -> Offer | None:
+    """Find the offer that is `entitlement`, else the first one whose template could be it."""
+    exact = (one for one in trial.offers if one.entitlement == entitlement)
+    could = (one for one in trial.offers if may_give(one.template, entitlement))
+    return next(exact, None) or next(could, None)
+
+
+def _nearest(rule: Rule, trials: list[GrantTrial], question: Question) -> tuple[int, tuple[Failure, ...]]:
+    """Distance and failures of the attempt that came nearest; the first contract by external id of equals."""
+    draft = [Failure("draft", "The rule is a draft: it grants nothing yet.", rule.span.at)] if rule.draft else []
+    if not trials:
+        missing = "primary contract" if rule.scope is Scope.PRIMARY_CONTRACT else "contract"
+        failure = Failure("scope", f"The person has no {missing}, and the rule speaks of one.", rule.span.at)
+        return 1 + len(draft), (*draft, failure)
+    ways = [_failures(rule, trial, trials, question) for trial in trials]
+    distance, failures = min(ways, key=lambda way: way[0])
+    return distance + len(draft), (*draft, *failures)
+
+
+def _failures(
+    rule: Rule, trial: GrantTrial, fellows: list[GrantTrial], question: Question
+) -> tuple[int, tuple[Failure, ...]]:
+    """List what stands in the way of one attempt; `for every contract` also asks the others in the window."""
+    every = rule.scope is Scope.EVERY_CONTRACT
+    distance, failures = 0, list[Failure]()
+    for voter in (one for one in fellows if one is trial or (every and one.inside)):
+        if voter.trial.condition is not None:
+            found = blame(voter.trial.condition)
+            distance += found.distance
+            failures += [_condition_failure(*leaf, voter.trial.contract_id, question) for leaf in found.leaves]
+    others = []
+    if not trial.inside and trial.period is not None:
+        others.append(_window_failure(trial, trial.period, question.as_of))
+    offer = _offer_for(trial, question.entitlement)
+    if offer is None or offer.entitlement != question.entitlement:
+        others.append(_name_failure(trial, offer, question.entitlement))
+    return distance + len(others), (*failures, *others)
+
+
+def _condition_failure(
+    leaf: ConditionTrace,
+    wanted: bool,  # noqa: FBT001  # a verdict
+    contract: str,
+    question: Question,
+) -> Failure:
+    told = explain_condition(leaf, reveal_private=question.reveal_private)
+    says = "is false" if wanted else "is true, and should not be"
+    if not told.compares:
+        return Failure("condition", f"{told.text} {says}.", told.at, contract)
+    value = "a hidden value" if told.hidden else told.saw or "no value"
+    against = f", against {told.against}" if told.against else ""
+    return Failure("condition", f"{told.text} {says} (saw {value}{against}).", told.at, contract)
+
+
+def _window_failure(trial: GrantTrial, period: Period, as_of: date) -> Failure:
+    if period.first is None:
+        text = "The window never begins: its first day is not known."
+    else:
+        last = f"to {period.last}" if period.last else "without an end"
+        text = f"{as_of} lies outside the window, {period.first} {last}."
+    return Failure("window", text, trial.grant.span.at, trial.trial.contract_id)
+
+
+def _name_failure(trial: GrantTrial, offer: Offer | None, entitlement: Entitlement) -> Failure:
+    if offer is None:
+        assert isinstance(trial.grant, TableGrant), "a plain grant has a template that could be the entitlement"
+        text = f"The table by {trial.grant.field.name} does not give {entitlement} for this value."
+    elif offer.missing is not None:
+        text = f"{offer.missing.name} has no value to fill in {template_text(offer.template)}."
+    else:
+        text = f"It gives {offer.entitlement}, not {entitlement}."
+    return Failure("name", text, trial.grant.span.at, trial.trial.contract_id)

@@ -1,0 +1,38 @@
+"""Which rule must be evaluated before which: a rule that `holds` something comes after all that may grant it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import networkx as nx
+
+from engine.graph.templates import may_give, templates_of
+from policy.entitlements import Entitlement
+from policy.expressions import Holds, walk
+from policy.rules import Rule
+
+
+def rule_order(rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
+    """Rules in an order in which everything a rule holds was granted before; by id where that leaves a choice.
+
+    The checker refuses a policy whose rules wait for one another in a circle, so one here is our own bug.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(rules)
+    for rule in rules.values():
+        for held in held_by(rule):
+            graph.add_edges_from((giver.id, rule.id) for giver in rules.values() if may_grant(giver, held))
+    assert nx.is_directed_acyclic_graph(graph), "the checker refuses rules that wait for one another in a circle"
+    return tuple(rules[one] for one in nx.lexicographical_topological_sort(graph))
+
+
+def held_by(rule: Rule) -> tuple[Entitlement, ...]:
+    """Entitlements that the condition of `rule` asks for with `holds`, sorted, without doubles."""
+    if rule.condition is None:
+        return ()
+    return tuple(sorted({one.entitlement for one in walk(rule.condition) if isinstance(one, Holds)}))
+
+
+def may_grant(rule: Rule, entitlement: Entitlement) -> bool:
+    """Tell whether some grant of `rule` could give `entitlement` to somebody."""
+    return any(may_give(one, entitlement) for grant in rule.grants for one in templates_of(grant))
