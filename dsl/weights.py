@@ -18,17 +18,22 @@ LARGEST_DEPTH = 120
 """INVARIANT: evaluators and checks walk conditions by plain recursion, which this depth keeps safe."""
 
 
+def inner_nodes(node: ConditionNode) -> tuple[ConditionNode, ...]:
+    """Conditions directly inside `node`, as written."""
+    match node:
+        case syntax.NotNode() | syntax.HasContractNode():
+            return (node.condition,)
+        case syntax.AndNode() | syntax.OrNode() | syntax.AllOfNode() | syntax.AnyOfNode() | syntax.NoneOfNode():
+            return node.conditions
+        case _:
+            return ()
+
+
 def weigh(node: ConditionNode, defines: Mapping[str, Weight]) -> Weight:
     """Weigh a condition with every define in it written out; a define that is not in `defines` counts as one."""
-    match node:
-        case syntax.NameRef():
-            inner = [defines.get(node.id.name, Weight(1, 1))]
-        case syntax.NotNode() | syntax.HasContractNode():
-            inner = [weigh(node.condition, defines)]
-        case syntax.AndNode() | syntax.OrNode() | syntax.AllOfNode() | syntax.AnyOfNode() | syntax.NoneOfNode():
-            inner = [weigh(one, defines) for one in node.conditions]
-        case _:
-            inner = []
+    inner = [weigh(one, defines) for one in inner_nodes(node)]
+    if isinstance(node, syntax.NameRef) and node.id.name in defines:
+        inner.append(defines[node.id.name])
     return Weight(1 + sum(one.size for one in inner), 1 + max((one.depth for one in inner), default=0))
 
 

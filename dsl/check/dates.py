@@ -24,10 +24,10 @@ def check_dates(policy: CheckedPolicy, today: date) -> tuple[Diagnostic, ...]:
             continue
         days = (until - today).days
         if days < 0:
-            detail = f"`{exclusion.id}` held until {until.isoformat()}; these people are granted and revoked like all others."
+            detail = f"`{exclusion.id}` held until {until.isoformat()}; now it leaves nobody alone."
             findings.report(EXCLUSION_ENDED, detail, exclusion.span, hint="remove it, or give it a later `until`")
         elif days <= WARN_DAYS:
             when = "today" if days == 0 else f"in {days} days" if days > 1 else "tomorrow"
-            detail = f"`{exclusion.id}` holds until {until.isoformat()}, {when}; then these people are treated like all others."
+            detail = f"`{exclusion.id}` holds until {until.isoformat()}, {when}; after that it leaves nobody alone."
             findings.report(EXCLUSION_ENDS_SOON, detail, exclusion.span, hint="give it a later `until`, or let it end")
     return findings.sorted

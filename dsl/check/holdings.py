@@ -52,7 +52,7 @@ def report_waiting_circles(rules: dict[str, Rule], findings: Findings) -> None:
 
 
 def report_never_granted(policy: CheckedPolicy, findings: Findings) -> None:
-    """Warn where a condition or a pair names an entitlement that no rule can grant: most likely a misspelt permission."""
+    """Warn where a condition or a pair names an entitlement that no rule can grant: most likely misspelt."""
     templates = tuple(template for rule in policy.rules.values() for template in templates_of(rule))
     asked = [
         (condition.entitlement, condition.span)
