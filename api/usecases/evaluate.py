@@ -1,0 +1,217 @@
+"""Evaluate: policy and snapshot against what is managed and observed, to an entitlement diff. Nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from api.runners.targets import Mapper, OpenTarget, open_targets
+from api.usecases.load_policy import load_policy
+from api.usecases.revision import Revision, find_revision
+from api.usecases.tools import Tools
+from engine.evaluate.evaluate import evaluate
+from engine.mapping.accounts import AccountJob, AccountProblem
+from engine.mapping.person_document import DocumentContext
+from engine.reconcile.inputs import Correlation, ReconcileInputs
+from engine.reconcile.reconcile import reconcile
+from policy.canonical import digest_of
+from policy.catalogue.service import NO_SNAPSHOT
+from policy.decisions import Decisions
+from policy.diagnostics import DataError, Diagnostic
+from policy.diff import EntitlementDiff, InputDigests
+from policy.entitlements import EntitlementKey, Kind
+from policy.field_mapping import AccountAction
+from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+from policy.targets import AccountPayload, Observation
+
+_LONGEST_BUDGET_DAYS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A diff that is not signed yet, with everything it came from."""
+
+    policy: CheckedPolicy
+    snapshot: Snapshot
+    decisions: Decisions
+    diff: EntitlementDiff
+    inputs: InputDigests
+    managed: ManagedState
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the store holds at one moment."""
+
+    snapshot: Snapshot
+    managed: ManagedState
+    executed: tuple[ExecutedChange, ...]
+    previous_as_of: date | None
+
+
+def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_drafts: bool = False) -> Evaluated:
+    """Evaluate the rules as they stand over the snapshot in force on the day `as_of` (default: today).
+
+    Raises DataError when the rules have errors or there is no snapshot, OrdainError when a target cannot be read.
+    """
+    tools.progress("reading rules", 0, 0)
+    policy = load_policy(tools.workspace).require()
+    day = as_of or tools.today(policy.timezone)
+    state = _read_state(tools)
+    tools.progress("evaluating", 0, len(state.snapshot.persons))
+    decisions = evaluate(policy, state.snapshot, day, include_drafts=include_drafts)
+    targets = open_targets(tools.workspace, policy, _targets_in_use(policy, state.managed))
+    observations = _observe(tools, targets)
+    inputs = _reconcile_inputs(tools, policy, state, decisions=decisions, targets=targets, observations=observations)
+    tools.progress("comparing with what is managed", 0, 0)
+    digests = _input_digests(tools, policy, state, observations)
+    return Evaluated(policy, state.snapshot, decisions, reconcile(inputs), digests, state.managed)
+
+
+def require_snapshot(tools: Tools) -> Snapshot:
+    """Give the snapshot in force. Raises DataError when there is none."""
+    return _read_state(tools).snapshot
+
+
+def _read_state(tools: Tools) -> _State:
+    with tools.store.read() as tx:
+        current = tx.snapshots.latest()
+        if current is None:
+            hint = "run `ordain import`; when it is blocked, it can be released by name"
+            raise DataError(Diagnostic(NO_SNAPSHOT, "No import has brought any persons yet.", hint=hint))
+        previous = tx.facts.get("enforced_as_of")
+        return _State(
+            snapshot=tx.snapshots.load(current.digest),
+            managed=tx.ledger.state(),
+            executed=tx.ledger.executed_since(date.min),
+            previous_as_of=date.fromisoformat(previous) if isinstance(previous, str) else None,
+        )
+
+
+def _targets_in_use(policy: CheckedPolicy, managed: ManagedState) -> set[str]:
+    return set(policy.targets) | {key.target for key in managed.entries}
+
+
+def _observe(tools: Tools, targets: dict[str, OpenTarget]) -> dict[str, Observation]:
+    observations = {}
+    for number, (name, target) in enumerate(targets.items()):
+        tools.progress(f"reading target {name}", number, len(targets))
+        observations[name] = target.connector.observe()
+    return observations
+
+
+def _reconcile_inputs(  # every part of the diff comes together here
+    tools: Tools,
+    policy: CheckedPolicy,
+    state: _State,
+    *,
+    decisions: Decisions,
+    targets: dict[str, OpenTarget],
+    observations: dict[str, Observation],
+) -> ReconcileInputs:
+    context = DocumentContext(policy, state.snapshot, decisions.as_of)
+    seed = int(digest_of({"policy": policy.digest, "snapshot": state.snapshot.digest})[:8], 16)
+    mapper = Mapper(targets, tools.scripts, context, seed)
+    correlations = _correlate(targets, decisions, context)
+    payloads: dict[EntitlementKey, AccountPayload] = {}
+    problems: dict[EntitlementKey, str] = {}
+    for name, target in targets.items():
+        keys = _keys_to_map(target, decisions, state, correlations.get(name), observations[name])
+        tools.progress(f"mapping accounts of {name}", 0, len(keys))
+        jobs = [_update_job(mapper, key, state) for key in keys]
+        for key, result in zip(keys, mapper.map(target, jobs), strict=True):
+            if isinstance(result, AccountProblem):
+                problems[key] = result.diagnostic.detail
+            else:
+                payloads[key] = result
+    return ReconcileInputs(
+        decisions=decisions,
+        policy=policy,
+        managed=state.managed,
+        payloads=payloads,
+        payload_problems=problems,
+        observations=observations,
+        correlations=correlations,
+        executed=state.executed,
+        secret_fields={name: target.secret_fields for name, target in targets.items() if target.secret_fields},
+        salt=state.managed.lineage.encode(),
+        previous_as_of=state.previous_as_of,
+    )
+
+
+def _correlate(
+    targets: dict[str, OpenTarget], decisions: Decisions, context: DocumentContext
+) -> dict[str, Correlation]:
+    found = {}
+    for name, target in targets.items():
+        if target.correlate is None:
+            continue
+        wanted = {key.person for key in decisions.desired if key.target == name and key.kind is Kind.ACCOUNT}
+        people = [person for person in context.snapshot.persons if person.external_id in wanted]
+        values = {person.external_id: target.correlation_value(person, context) for person in people}
+        found[name] = Correlation(target.correlate[1], {who: value for who, value in values.items() if value is not None})
+    return found
+
+
+def _keys_to_map(
+    target: OpenTarget,
+    decisions: Decisions,
+    state: _State,
+    correlation: Correlation | None,
+    observation: Observation,
+) -> list[EntitlementKey]:
+    """Accounts whose attributes may differ: those managed, and those that may be adopted."""
+    adoptable: set[object] = set()
+    if correlation is not None:
+        adoptable = {account.attributes.get(correlation.field) for account in observation.accounts}
+    found = []
+    for key in decisions.desired:
+        if key.target != target.name or key.kind is not Kind.ACCOUNT or key.person in decisions.frozen:
+            continue
+        seen = correlation is not None and correlation.values.get(key.person) in adoptable
+        if key in state.managed.entries or seen:
+            found.append(key)
+    return found
+
+
+def _update_job(mapper: Mapper, key: EntitlementKey, state: _State) -> AccountJob:
+    person = state.snapshot.find_person(key.person)
+    assert person is not None, "only people of the snapshot are entitled to an account"
+    entry: ManagedEntitlement | None = state.managed.entries.get(key)
+    accounts = mapper.accounts_of(key.person, state.managed.entries)
+    return AccountJob(person, AccountAction.UPDATE, entry.iteration if entry else 0, accounts)
+
+
+def _input_digests(
+    tools: Tools, policy: CheckedPolicy, state: _State, observations: dict[str, Observation]
+) -> InputDigests:
+    revision: Revision | None = find_revision(tools.workspace.rules_folder)
+    clean = revision is not None and revision.clean
+    return InputDigests(
+        snapshot=state.snapshot.digest,
+        policy=policy.digest,
+        configuration=tools.workspace.configuration_digest(),
+        managed=state.managed.digest,
+        lineage=state.managed.lineage,
+        serial=state.managed.serial,
+        observed=digest_of([_observation_json(observations[name]) for name in sorted(observations)]),
+        commit=revision.commit if revision and clean else None,
+        tree=revision.tree if revision and clean else None,
+    )
+
+
+def _observation_json(observation: Observation) -> dict[str, object]:  # type: ignore[misc]  # JSON for a digest
+    return {
+        "accounts": [
+            {
+                "anchor": account.anchor,
+                "attributes": sorted([name, value] for name, value in account.attributes.items()),
+                "enabled": account.enabled,
+                "permissions": sorted(account.permissions),
+            }
+            for account in observation.accounts
+        ],
+        "target": observation.target,
+    }

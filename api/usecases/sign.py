@@ -1,0 +1,98 @@
+"""Sign an evaluated diff and keep it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from api.render.diff_view import limits_json
+from api.store.records import DiffState, StoredDiff
+from api.usecases.evaluate import Evaluated
+from api.usecases.files import write_whole
+from api.usecases.keys import engine_signer
+from api.usecases.revision import find_authors
+from api.usecases.tools import Tools
+from api.version import our_version
+from engine.trust.signing import sign_diff
+from policy.audit import AuditEvent
+from policy.canonical import JsonValue
+from policy.statements import ExcludedPerson, Purpose, SignedDiff, SigningTerms
+
+ROOMS = ("policy", "engine", "dsl")
+FILE_NAMES = {"envelope": "diff.dsse.json", "lines": "lines.ndjson", "salts": "salts.ndjson"}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEvaluation:
+    """What was evaluated, and what was signed of it."""
+
+    evaluated: Evaluated
+    signed: SignedDiff
+
+
+def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
+    """Sign the diff with the engine's key, keep it in the store, and note it in the audit log."""
+    now = tools.now().replace(microsecond=0)
+    purpose = Purpose.ENFORCE if evaluated.diff.enforceable else Purpose.EVALUATE
+    settings = tools.workspace.settings.approval
+    signer = engine_signer(tools.workspace)
+    with tools.store.write() as tx:
+        terms = SigningTerms(
+            tenant=tools.workspace.name,
+            purpose=purpose,
+            timezone=evaluated.policy.timezone,
+            inputs=evaluated.inputs,
+            engine_version=our_version(),
+            engine_digest=engine_digest(),
+            created_at=now,
+            expires_at=now + timedelta(hours=settings.valid_hours),
+            nonce=tools.random_bytes(16).hex(),
+            required=settings.required,
+            excluded=_excluded(tools, tx.facts.get("enforced_commit")),
+        )
+        keys = tx.person_keys.get_or_create((line.key.person for line in evaluated.diff.lines), tools.random_bytes)
+        signed = sign_diff(evaluated.diff, terms, person_keys=keys, signer=signer)
+        tx.diffs.save(
+            StoredDiff(
+                id=signed.id,
+                created_at=now,
+                as_of=evaluated.diff.as_of,
+                purpose=purpose.value,
+                state=DiffState.OPEN,
+                envelope=signed.envelope,
+                lines=signed.lines,
+                salts=signed.salts,
+                inputs={"limits": limits_json(evaluated.diff.limits)},
+                requested_by=tools.actor,
+            )
+        )
+        details: dict[str, JsonValue] = {"as_of": evaluated.diff.as_of.isoformat(), "lines": len(evaluated.diff.lines)}
+        tx.audit.append(AuditEvent(now, "diff.evaluated", tools.actor, signed.id, details))
+    return SignedEvaluation(evaluated, signed)
+
+
+def write_diff(folder: Path, signed: SignedDiff) -> None:
+    """Write the three files of a diff into a folder."""
+    for part, name in FILE_NAMES.items():
+        write_whole(folder / name, getattr(signed, part))
+
+
+@cache
+def engine_digest() -> str:
+    """SHA-256 (hex) over the source of the rooms that decide, so a diff says which engine made it."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        folder = Path(__import__(room).__path__[0])
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(f"{room}/{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _excluded(tools: Tools, since: JsonValue) -> tuple[ExcludedPerson, ...]:
+    authors = find_authors(tools.workspace.rules_folder, since=since if isinstance(since, str) else None)
+    people = [ExcludedPerson(author, "author") for author in authors]
+    return (*people, ExcludedPerson(tools.actor, "requester"))
