@@ -1,0 +1,200 @@
+"""Ledger, runs, actions and leases on every database."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from api.store.actions import ActionChanges
+from api.store.records import RunState
+from api.store.store import Store
+from policy.diagnostics import RefusedError, UsageError
+from policy.diff import Op
+from policy.enforcement import ActionState
+from policy.entitlements import EntitlementKey, Kind
+from policy.ledger import ExecutedChange, ManagedState
+from tests.conformance.store_samples import ACCOUNT, NOW, NURSE, TODAY, managed, save_run
+
+
+def test_the_managed_state_comes_back_equal_and_in_key_order(store: Store) -> None:
+    entries = [
+        managed(NURSE, anchor="", attributes={}, account_data={}),
+        managed(disabled_on=TODAY, unmanage=True, iteration=3),
+        managed(EntitlementKey("P1", "ad", Kind.ACCESS)),
+        managed(EntitlementKey("é", "ad", Kind.ACCOUNT)),
+        managed(EntitlementKey("a", "ad", Kind.ACCOUNT)),
+        managed(EntitlementKey("Z", "ad", Kind.ACCOUNT)),
+    ]
+    with store.write() as tx:
+        lineage = tx.ledger.lineage()
+        tx.ledger.put_all(entries)
+    with store.read() as tx:
+        state = tx.ledger.state()
+        assert list(state.entries) == sorted(entry.key for entry in entries)
+        expected = ManagedState(lineage, 6, {entry.key: entry for entry in entries})
+        assert state == expected
+        assert state.digest == expected.digest
+        assert tx.ledger.get(ACCOUNT) == entries[1]
+        assert tx.ledger.get(EntitlementKey("P9", "ad", Kind.ACCOUNT)) is None
+
+
+def test_the_serial_grows_by_one_with_every_change_alone(store: Store) -> None:
+    with store.write() as tx:
+        serials = [tx.ledger.serial()]
+        for step in (
+            lambda: tx.ledger.put(managed()),
+            lambda: tx.ledger.put(managed()),
+            lambda: tx.ledger.put(managed(anchor="guid-2")),
+            lambda: tx.ledger.remove(NURSE),
+            lambda: tx.ledger.remove(ACCOUNT),
+            lambda: tx.ledger.remove(ACCOUNT),
+        ):
+            step()
+            serials.append(tx.ledger.serial())
+    assert serials == [0, 1, 1, 2, 2, 3, 3]
+
+
+def test_generations_grow_even_after_a_removal(store: Store) -> None:
+    with store.write() as tx:
+        assert tx.ledger.next_generation(ACCOUNT) == 1
+        tx.ledger.put(managed(generation=1))
+        tx.ledger.remove(ACCOUNT)
+        assert tx.ledger.next_generation(ACCOUNT) == 2
+        tx.ledger.put(managed(generation=7))
+        tx.ledger.put(managed(generation=3))
+        assert tx.ledger.next_generation(ACCOUNT) == 8
+        assert tx.ledger.next_generation(NURSE) == 1
+        assert tx.ledger.serial() == 4
+
+
+def test_an_action_of_a_run_counts_once_towards_a_budget(store: Store) -> None:
+    def record(run_id: str, on: date) -> None:
+        with store.write() as tx:
+            tx.ledger.record_executed(
+                target="ad", kind=Kind.ACCOUNT, op=Op.REVOKE, on=on, action_id="a1", run_id=run_id
+            )
+
+    record("run-1", TODAY)
+    record("run-1", TODAY + timedelta(days=1))
+    record("run-2", TODAY - timedelta(days=3))
+    change = ExecutedChange("ad", Kind.ACCOUNT, Op.REVOKE, TODAY)
+    with store.read() as tx:
+        assert tx.ledger.executed_since(TODAY) == (change,)
+        earlier = replace(change, executed_on=TODAY - timedelta(days=3))
+        assert tx.ledger.executed_since(TODAY - timedelta(days=3)) == (earlier, change)
+        assert tx.ledger.executed_since(TODAY + timedelta(days=1)) == ()
+
+
+def test_a_value_without_canonical_form_is_our_own_bug(store: Store) -> None:
+    with pytest.raises(StatementError, match="no canonical form"), store.write() as tx:
+        tx.ledger.put(managed(attributes={"fte": 0.5}))
+    with store.read() as tx:
+        assert tx.ledger.state().entries == {}
+
+
+def test_a_run_is_unfinished_until_it_ends(store: Store) -> None:
+    epoch = save_run(store)
+    with store.write() as tx:
+        (run,) = tx.runs.unfinished()
+        assert run == tx.runs.get("run-1") == tx.runs.list()[0]
+        assert (run.epoch, run.lease, run.ended_at) == (epoch, "enforce", None)
+        with pytest.raises(RefusedError):
+            tx.runs.finish("run-1", RunState.DONE, at=NOW, epoch=epoch + 1)
+        assert tx.runs.unfinished() == (run,)
+        tx.runs.finish("run-1", RunState.DONE, at=NOW, epoch=epoch)
+        assert tx.runs.unfinished() == ()
+        assert tx.runs.list() == (replace(run, state=RunState.DONE, ended_at=NOW),)
+        tx.runs.finish("run-1", RunState.FAILED, at=NOW)
+        with pytest.raises(UsageError) as unknown:
+            tx.runs.get("run-2")
+    assert unknown.value.diagnostic.code == "ORD0912"
+
+
+def test_an_action_moves_with_its_changes(store: Store) -> None:
+    epoch = save_run(store)
+    changes = ActionChanges(
+        action_id="ab", generation=2, payload={"a": [1]}, anchor="guid", attempts=1, result=None, text="sent"
+    )
+    later = NOW + timedelta(seconds=1)
+    with store.write() as tx:
+        before = tx.actions.get("run-1", 0)
+        tx.actions.move(
+            "run-1",
+            0,
+            from_states=(ActionState.PLANNED, ActionState.RETRY),
+            to_state=ActionState.INTENT,
+            epoch=epoch,
+            at=later,
+            **changes,
+        )
+    with store.read() as tx:
+        first, second = tx.actions.of_run("run-1")
+        assert first == replace(before, state=ActionState.INTENT, updated_at=later, **changes)
+        assert (second.state, second.after, second.key) == (ActionState.PLANNED, (0,), NURSE)
+        assert tx.actions.of_state(ActionState.INTENT, ActionState.READY) == (first,)
+        assert tx.actions.of_state(ActionState.PLANNED, run_id="run-1") == (second,)
+        assert tx.actions.of_state(ActionState.PLANNED, run_id="run-2") == ()
+
+
+def test_an_action_moves_from_its_own_state_alone(store: Store) -> None:
+    epoch = save_run(store)
+    with store.write() as tx:
+        with pytest.raises(RefusedError) as moved:
+            tx.actions.move(
+                "run-1", 0, from_states=[ActionState.INTENT], to_state=ActionState.DONE, epoch=epoch, at=NOW
+            )
+        assert moved.value.diagnostic.code == "ORD0915"
+        for run_id, line in (("run-1", 9), ("run-2", 0)):
+            with pytest.raises(UsageError):
+                tx.actions.move(
+                    run_id, line, from_states=[ActionState.PLANNED], to_state=ActionState.DONE, epoch=epoch, at=NOW
+                )
+        assert {one.state for one in tx.actions.of_run("run-1")} == {ActionState.PLANNED}
+        tx.actions.add("run-1", [])
+
+
+def test_a_worker_with_an_old_epoch_writes_nothing(store: Store) -> None:
+    old = save_run(store)
+    with store.write() as tx:
+        new = tx.leases.acquire("enforce", "worker-2", now=NOW + timedelta(seconds=60), ttl_seconds=60)
+    assert new == old + 1
+    for epoch in (old, new + 1):
+        with pytest.raises(RefusedError) as stale, store.write() as tx:
+            tx.actions.move(
+                "run-1", 0, from_states=[ActionState.PLANNED], to_state=ActionState.DONE, epoch=epoch, at=NOW
+            )
+        assert stale.value.diagnostic.code == "ORD0914"
+    with store.write() as tx:
+        assert tx.actions.get("run-1", 0).state is ActionState.PLANNED
+        tx.actions.move("run-1", 0, from_states=[ActionState.PLANNED], to_state=ActionState.DONE, epoch=new, at=NOW)
+
+
+def test_a_lease_has_one_holder_at_a_time(store: Store) -> None:
+    with store.write() as tx:
+        leases = tx.leases
+        assert leases.get("x") is None
+        assert not leases.check("x", 1, now=NOW)
+        assert leases.acquire("x", "one", now=NOW, ttl_seconds=10) == 1
+        assert leases.acquire("x", "one", now=NOW, ttl_seconds=10) is None
+        assert leases.acquire("y", "two", now=NOW, ttl_seconds=10) == 1
+        nine, ten = NOW + timedelta(seconds=9), NOW + timedelta(seconds=10)
+        assert leases.acquire("x", "two", now=nine, ttl_seconds=10) is None
+        assert leases.renew("x", 1, now=nine, ttl_seconds=10)
+        assert leases.check("x", 1, now=ten)
+        assert leases.acquire("x", "two", now=ten, ttl_seconds=10) is None
+        assert leases.acquire("x", "two", now=NOW + timedelta(seconds=19), ttl_seconds=10) == 2
+        assert not leases.renew("x", 1, now=ten, ttl_seconds=10)
+        assert not leases.release("x", 1)
+        assert not leases.check("x", 1, now=ten)
+        assert not leases.check("x", 2, now=NOW + timedelta(seconds=29))
+        leases.demand("x", 2)
+        assert leases.release("x", 2)
+        assert not leases.release("x", 2)
+        assert not leases.renew("x", 2, now=ten, ttl_seconds=10)
+        with pytest.raises(RefusedError):
+            leases.demand("x", 2)
+        assert leases.acquire("x", "one", now=NOW, ttl_seconds=10) == 3
+        lease = leases.get("x")
+        assert lease is not None
+        assert (lease.holder, lease.epoch, lease.expires_at) == ("one", 3, ten)
