@@ -1,30 +1,276 @@
-"""Where the checker puts what it finds."""
+"""What is wrong where the grammar stopped, and what the author most likely meant."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+from dsl.ast import DeclarationWord
+from dsl.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
+from dsl.expected import (
+    describe_expected,
+    describe_token,
+    is_between_clauses,
+    is_condition_wanted,
+    keywords,
+)
+from dsl.mixture import find_mixture
+from dsl.phrases import ROOTS
+from dsl.spelling import find_meant
+from dsl.suggest import suggest
+from dsl.tokens import Shape, Token
+from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import Span
 
-Related = tuple[tuple[str, Span], ...]
+_MANDATORY = {
+    DeclarationWord.POLICY: ("language", "timezone"),
+    DeclarationWord.ROLE: ("account",),
+    DeclarationWord.RULE: ("grant",),
+    DeclarationWord.EXCLUDE: ("person", "because"),
+    DeclarationWord.NEVER: ("account", "together with"),
+}
+_SAID = {
+    (DeclarationWord.ROLE, "account"): ("`role` has no entitlement", 'add one, such as `permission "Name" in ad`'),
+    (DeclarationWord.RULE, "grant"): ("`rule` grants nothing", "add a clause such as `grant account in ad`"),
+    (DeclarationWord.EXCLUDE, "person"): (
+        "`exclude` does not say whom",
+        'add `person "NUMBER"` or `when CONDITION` behind its title',
+    ),
+    (DeclarationWord.EXCLUDE, "because"): ("`exclude` does not say why", 'add `because "…"`'),
+    (DeclarationWord.NEVER, "account"): (
+        "`never` has no first entitlement",
+        'add one, such as `permission "Name" in ad`',
+    ),
+    (DeclarationWord.NEVER, "together with"): (
+        "`never` has no second entitlement",
+        'add `together with permission "Name" in ad`',
+    ),
+    (DeclarationWord.POLICY, "language"): ("`policy` does not say its language", "add `language 1`"),
+    (DeclarationWord.POLICY, "timezone"): (
+        "`policy` does not say its time zone",
+        'add a line such as `timezone "Europe/Amsterdam"`',
+    ),
+}
 
 
-class Findings:
-    """Problems found so far; the same problem found twice is one problem."""
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the grammar stopped: tokens of the declaration, index of the refused one, what would be taken, its clause."""
 
-    def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
-
-    def report(
-        self, kind: DiagnosticKind, detail: str, span: Span | None, *, hint: str | None = None, related: Related = ()
-    ) -> None:
-        """Keep a problem at `span`."""
-        self.add(Diagnostic(kind, detail, span, hint, related=related))
-
-    def add(self, *found: Diagnostic) -> None:
-        """Keep problems that somebody else found."""
-        self._found.update(dict.fromkeys(found))
+    word: DeclarationWord
+    tokens: tuple[Token, ...]
+    index: int
+    accepted: frozenset[str]
+    segments: tuple[Segment, ...]
+    here: int
 
     @property
-    def sorted(self) -> tuple[Diagnostic, ...]:
-        """All problems by place."""
-        return tuple(sorted(self._found, key=lambda one: one.sort_key))
+    def token(self) -> Token | None:
+        """The refused token, or None at the end of the declaration."""
+        return self.tokens[self.index] if self.index < len(self.tokens) else None
+
+    @property
+    def before(self) -> Token | None:
+        """The token before it."""
+        return self.tokens[self.index - 1] if self.index else None
+
+    @property
+    def between_clauses(self) -> bool:
+        """Whether the clause before is complete."""
+        return is_between_clauses(self.word, self.accepted)
+
+    @property
+    def span(self) -> Span:
+        """Place to point at."""
+        if self.token is not None:
+            return self.token.span
+        last = self.tokens[-1].span
+        return replace(last, line=last.end_line, column=last.end_column)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, and how to read on: a token replaced (first, behind the last, by what), a clause that is missing,
+    the segment before which this clause belongs; else the clause is left out.
+    """
+
+    problem: Diagnostic | None
+    replaced: tuple[int, int, list[Token]] | None = None
+    missing: str | None = None
+    moved_before: int | None = None
+
+
+def find_problem(situation: Situation) -> Finding:
+    """Find what is wrong; the first reading that fits is taken."""
+    for look in (_mixed, _clause, _reserved, _rootless, _unquoted, _misspelt):
+        finding = look(situation)
+        if finding is not None:
+            return finding
+    return _unexpected(situation)
+
+
+def _mixed(at: Situation) -> Finding | None:
+    token = at.token
+    if token is None or not token.is_word("and", "or"):
+        return None
+    if ("OR" if token.words == "and" else "AND") not in at.accepted:
+        return None
+    mixture = find_mixture(at.tokens, at.index)
+    detail = f"this can be read in two ways:\n  {mixture.reading('and')}\n  {mixture.reading('or')}"
+    problem = Diagnostic(language.MIXED_AND_OR, detail, token.span, "put parentheses where you mean them")
+    return Finding(problem, replaced=(mixture.start, mixture.end, mixture.grouped()))
+
+
+def _clause(at: Situation) -> Finding | None:
+    """Clauses out of order, twice, missing, or of another block."""
+    token, segment = at.token, at.segments[at.here]
+    if not at.between_clauses or token is None or token.shape is not Shape.WORD:
+        return None
+    if segment.start == at.index and segment.kind != HEAD:
+        return _missing(at) if token.words == "end" else _misplaced(at)
+    if token.type != "IDENT" and token.words not in ORDER[at.word]:
+        homes = [word for word, clauses in ORDER.items() if token.words in clauses and word is not at.word]
+        if homes:
+            detail = f"`{token.words}` is no clause of `{at.word}`; it stands in `{homes[0]}`"
+            problem = Diagnostic(language.FOREIGN_CLAUSE, detail, token.span, f"move it into a block `{homes[0]}`")
+            return Finding(problem)
+    return None
+
+
+def _misplaced(at: Situation) -> Finding:
+    """Judge a clause that cannot stand where it stands, though the one before it is complete."""
+    clause = at.segments[at.here]
+    earlier = [n for n in range(1, at.here) if not at.segments[n].of_table]
+    if clause.kind in BEHIND_GRANT:
+        grants = [n for n in earlier if at.segments[n].kind == "grant"]
+        earlier = [n for n in earlier if not grants or n > grants[-1]]
+    same = [n for n in earlier if at.segments[n].kind == clause.kind]
+    if same and clause.kind not in REPEATABLE:
+        detail = f"`{clause.kind}` stands twice"
+        related = (("the first one", at.tokens[at.segments[same[0]].start].span),)
+        return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out", related=related))
+    order = ORDER[at.word]
+    later = [n for n in earlier if order.index(at.segments[n].kind) > order.index(clause.kind)]
+    if later:
+        detail = f"`{clause.kind}` stands before `{at.segments[later[0]].kind}`"
+        hint = f"move it up, before line {at.tokens[at.segments[later[0]].start].span.line}"
+        return Finding(Diagnostic(language.CLAUSE_ORDER, detail, at.span, hint), moved_before=later[0])
+    if {clause.kind, *(at.segments[n].kind for n in earlier)} >= {"person", "when"}:
+        detail = "`exclude` says whom either by `person` or by `when`"
+        return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out"))
+    return _missing(at)
+
+
+def _missing(at: Situation) -> Finding:
+    """A clause that must be there stands nowhere before this place; if it stands behind it, the order is wrong."""
+    found = set(keywords(at.accepted))
+    missing = next(one for one in (*_MANDATORY.get(at.word, ()), *ORDER[at.word]) if one in found)
+    behind = next((n for n in range(at.here + 1, len(at.segments)) if at.segments[n].kind == missing), None)
+    if behind is not None:
+        clause = at.segments[at.here].kind
+        detail = f"`{missing}` stands before `{clause}`"
+        span = at.tokens[at.segments[behind].start].span
+        problem = Diagnostic(language.CLAUSE_ORDER, detail, span, f"move it up, before line {at.span.line}")
+        return Finding(problem, missing=None, moved_before=None)
+    detail, hint = _SAID.get((at.word, missing), (f"`{at.word}` has no `{missing}`", f"add `{missing} …`"))
+    head = at.tokens[0].span.through(at.tokens[min(1, len(at.tokens) - 1)].span)
+    return Finding(Diagnostic(language.MISSING_CLAUSE, detail, head, hint), missing=missing)
+
+
+def _reserved(at: Situation) -> Finding | None:
+    token = at.token
+    if token is None or "IDENT" not in at.accepted or token.shape is not Shape.WORD or token.type == "IDENT":
+        return None
+    begins_clause = at.segments[at.here].start == at.index and at.here > 0
+    in_head = at.index == 1 or (at.index == 2 and at.tokens[0].words == "draft")  # noqa: PLR2004  # `draft rule NAME`
+    if (begins_clause and not in_head) or is_condition_wanted(at.accepted) or "LPAR" in at.accepted:
+        return None
+    word = token.words.split()[0]
+    hint = f"choose another name, such as `{word}-1`"
+    detail = f"`{token.words}` is a word of the language"
+    problem = Diagnostic(language.RESERVED_WORD, detail, token.span, hint)
+    return Finding(problem, replaced=(at.index, at.index + 1, [replace(token, type="IDENT", words=f"{word}-1")]))
+
+
+def _rootless(at: Situation) -> Finding | None:
+    token = at.token
+    if token is None or token.type != "DOTTED" or "PATH" not in at.accepted:
+        return None
+    first, _, rest = token.words.partition(".")
+    root = suggest(first, ROOTS)
+    meant = f"{root}.{rest}" if root else f"contract.{token.words}"
+    detail = f"`{token.words}` begins with none of `person.`, `contract.` and `account.`"
+    problem = Diagnostic(language.BAD_PATH, detail, token.span, f"did you mean `{meant}`?")
+    known = replace(token, type="PATH", words=meant)
+    return Finding(problem, replaced=(at.index, at.index + 1, [known]) if root else None)
+
+
+def _unquoted(at: Situation) -> Finding | None:
+    token = at.token
+    if token is None or "QUOTED" not in at.accepted or token.type not in {"IDENT", "DOTTED", "DIGITS", "ISO_DATE"}:
+        return None
+    if at.between_clauses and token.type == "IDENT" and _meant(at) is not None:
+        return None  # a misspelt clause behind a head without title
+    if token.type == "IDENT" and "IDENT" not in at.accepted and _meant(at) is not None and not token.words.isupper():
+        return None
+    end = at.index + 1
+    while end < len(at.tokens) and at.tokens[end].type == "IDENT" and at.tokens[end].span.line == token.span.line:
+        end += 1
+    words = " ".join(one.words for one in at.tokens[at.index : end])
+    span = token.span.through(at.tokens[end - 1].span)
+    problem = Diagnostic(language.UNQUOTED_TEXT, f"`{words}` has no quotes", span, f'write `"{words}"`')
+    text = replace(token, shape=Shape.TEXT, type="QUOTED", words=words, span=span, value=None)
+    return Finding(problem, replaced=(at.index, end, [text]))
+
+
+def _meant(at: Situation) -> tuple[int, int, str] | None:
+    wanted = set(keywords(at.accepted))
+    if at.between_clauses:
+        wanted |= {one for one in ORDER[at.word] if at.word is not DeclarationWord.NEVER or one[0] != "a"}
+    return find_meant(at.tokens, at.index, wanted)
+
+
+def _misspelt(at: Situation) -> Finding | None:
+    meant = _meant(at)
+    if meant is None:
+        return None
+    first, end, phrase = meant
+    written = " ".join(one.words for one in at.tokens[first:end])
+    span = at.tokens[first].span.through(at.tokens[end - 1].span)
+    detail = f"`{written}` is no word of the language"
+    if written.lower() == phrase:
+        detail = f"`{written}`: the words of the language are written in small letters"
+    elif any(one.behind_comment for one in at.tokens[first + 1 : end]) and written == phrase:
+        detail = f"`{phrase}` is one word: no comment may stand inside"
+    known = replace(retyped(at.tokens[first], phrase), span=span)
+    kind: DiagnosticKind = language.MISSPELT_WORD
+    return Finding(Diagnostic(kind, detail, span, f"did you mean `{phrase}`?"), replaced=(first, end, [known]))
+
+
+def _unexpected(at: Situation) -> Finding:
+    behind = "" if at.before is None else f" behind `{_written(at.before)}`"
+    expected = describe_expected(at.word, at.accepted, at.before)
+    detail = f"expected {expected}{behind}, but {describe_token(at.token)}"
+    return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, _advise(at)))
+
+
+def _advise(at: Situation) -> str | None:
+    """An act that mends a common slip."""
+    token, before = at.token, at.before
+    if token is None or before is None:
+        return None
+    if token.is_sign(",") and before.shape is Shape.NUMBER:
+        return "write a decimal number with a point, such as `0.8`"
+    if before.is_sign(","):
+        return "leave the last comma out"
+    if "RPAR" in at.accepted and not is_condition_wanted(at.accepted):
+        return "close the parenthesis with `)`"
+    if token.is_sign(")"):
+        return "leave `)` out, or open the parenthesis before"
+    if is_condition_wanted(at.accepted):
+        return 'write a condition, such as `contract.type.code is "EMP"`'
+    return None
+
+
+def _written(token: Token) -> str:
+    return f'"{token.words}"' if token.shape is Shape.TEXT else token.words

@@ -4,4 +4,34 @@ from __future__ import annotations
 
 from policy.diagnostics import DiagnosticKind, Severity
 
-_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+_ERROR = Severity.ERROR
+
+UNEXPECTED = DiagnosticKind("ORD0101", _ERROR, "something else is expected here")
+MISSPELT_WORD = DiagnosticKind("ORD0102", _ERROR, "this word is not known here")
+NO_DECLARATION = DiagnosticKind("ORD0103", _ERROR, "a declaration is expected here")
+MISSING_END = DiagnosticKind("ORD0104", _ERROR, "a block has no `end`")
+STRAY_END = DiagnosticKind("ORD0105", _ERROR, "this `end` closes nothing")
+CLAUSE_ORDER = DiagnosticKind("ORD0106", _ERROR, "clauses stand in the wrong order")
+MISSING_CLAUSE = DiagnosticKind("ORD0107", _ERROR, "a clause is missing")
+REPEATED_CLAUSE = DiagnosticKind("ORD0108", _ERROR, "a clause stands twice")
+FOREIGN_CLAUSE = DiagnosticKind("ORD0109", _ERROR, "this clause belongs in another block")
+RESERVED_WORD = DiagnosticKind("ORD0110", _ERROR, "a reserved word cannot be a name")
+MIXED_AND_OR = DiagnosticKind("ORD0111", _ERROR, "`and` and `or` are mixed without parentheses")
+BAD_DATE = DiagnosticKind("ORD0112", _ERROR, "this is not a date")
+UNCLOSED_TEXT = DiagnosticKind("ORD0113", _ERROR, "a text is not closed")
+UNKNOWN_ESCAPE = DiagnosticKind("ORD0114", _ERROR, "unknown escape in a text")
+WRONG_QUOTES = DiagnosticKind("ORD0115", _ERROR, "texts stand in straight double quotes")
+WRONG_SPACE = DiagnosticKind("ORD0116", _ERROR, "this space is not an ordinary one")
+UNSEEN_CHARACTER = DiagnosticKind("ORD0117", _ERROR, "a character that cannot be seen")
+CONFUSABLE_LETTER = DiagnosticKind("ORD0118", _ERROR, "a letter that looks like another")
+BAD_NAME = DiagnosticKind("ORD0119", _ERROR, "this cannot be a name")
+UNKNOWN_SIGN = DiagnosticKind("ORD0120", _ERROR, "this sign has no meaning here")
+UNQUOTED_TEXT = DiagnosticKind("ORD0121", _ERROR, "a text stands in quotes")
+BAD_NUMBER = DiagnosticKind("ORD0122", _ERROR, "this number cannot stand here")
+NESTED_TOO_DEEP = DiagnosticKind("ORD0123", _ERROR, "a condition is nested too deep")
+FILE_TOO_LARGE = DiagnosticKind("ORD0124", _ERROR, "a rules file is too large")
+NOT_SUPPORTED_YET = DiagnosticKind("ORD0125", _ERROR, "not supported in this version yet")
+BAD_PATH = DiagnosticKind("ORD0126", _ERROR, "this is not a path")
+BAD_TEMPLATE = DiagnosticKind("ORD0127", _ERROR, "a field in braces cannot be read here")
+EMPTY_TEXT = DiagnosticKind("ORD0128", _ERROR, "a text is empty")
+UNKNOWN_VERSION = DiagnosticKind("ORD0129", _ERROR, "unknown version of the language")

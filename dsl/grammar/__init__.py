@@ -1,0 +1,1 @@
+"""The grammar of the language and its parse tables. May import Lark and `policy.operators`; nothing of the tree."""

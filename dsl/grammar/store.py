@@ -1,0 +1,85 @@
+"""A cache of parse tables in the user's own cache folder; whatever goes wrong with it, the tables are built anew.
+
+The file is written whole under another name and then moved into place, so that concurrent processes never see half of it.
+Its name holds a digest of the grammar and of Lark's version, so a changed grammar never meets old tables. Lark's own
+format is a pickle: a file or folder that somebody else may write to is not read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import lark
+from lark import Lark
+
+
+def load_or_build(grammar: str, build: Callable[[], Lark], *, folder: Path | None = None) -> Lark:
+    """Load the tables of `grammar` from the cache, or `build` them and try to keep them there. Never fails on the cache."""
+    place = folder or cache_folder()
+    if place is None:
+        return build()
+    path = place / f"grammar-{_digest(grammar)}.tables"
+    loaded = _load(path)
+    if loaded is not None:
+        return loaded
+    built = build()
+    with contextlib.suppress(OSError):
+        _keep(path, built)
+    return built
+
+
+def cache_folder() -> Path | None:
+    """Folder of our cache: `$XDG_CACHE_HOME/ordain` or `~/.cache/ordain`; None when there is no home."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if named and Path(named).is_absolute():
+        return Path(named) / "ordain"
+    try:
+        return Path.home() / ".cache" / "ordain"
+    except RuntimeError:
+        return None
+
+
+def _digest(grammar: str) -> str:
+    version = f"{sys.version_info.major}.{sys.version_info.minor} {lark.__version__}"
+    return hashlib.sha256(f"{version}\n{grammar}".encode()).hexdigest()[:32]
+
+
+def _load(path: Path) -> Lark | None:
+    try:
+        if not (_is_ours_alone(path.parent) and _is_ours_alone(path)):
+            return None
+        head, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if head != hashlib.sha256(body).hexdigest().encode():
+        return None
+    return Lark.load(io.BytesIO(body))
+
+
+def _is_ours_alone(path: Path) -> bool:
+    facts = path.lstat()
+    owner = os.getuid() if hasattr(os, "getuid") else facts.st_uid
+    return facts.st_uid == owner and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not path.is_symlink()
+
+
+def _keep(path: Path, built: Lark) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    built.save(buffer)
+    body = buffer.getvalue()
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix="grammar-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        Path(draft).replace(path)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise

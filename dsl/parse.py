@@ -1,0 +1,86 @@
+"""Text to tree: reads a rules file, every declaration by itself.
+
+The only file in which a parse tree of Lark lives; `dsl.build` turns each into our own nodes before it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from lark import Tree
+from lark.exceptions import UnexpectedToken
+from lark.lexer import Token as LarkToken
+
+from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, File
+from dsl.build import Builder
+from dsl.grammar.tables import parser
+from dsl.parts import operator_of
+from dsl.phrases import join_words
+from dsl.recovery import Read, Stop, read_declaration
+from dsl.scan import scan_text
+from dsl.split import Piece, split_declarations
+from dsl.tokens import Token
+from policy.catalogue import language
+from policy.diagnostics import Diagnostic
+from policy.source import SourceFile
+
+_LATER = frozenset({DeclarationWord.EVENT, DeclarationWord.TEST})
+
+
+def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
+    """Read a rules file: the tree, and every independent problem of the text, sorted by place.
+
+    Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`; `event` and `test`
+    are not in it at all.
+    """
+    scan = scan_text(source)
+    pieces, problems = split_declarations(join_words(scan.tokens))
+    problems += scan.problems
+    declarations: list[DeclarationNode | BrokenDeclaration] = []
+    for piece in pieces:
+        if piece.word in _LATER:
+            problems.append(_not_yet(piece))
+            continue
+        declaration, found = read_declaration(piece, parse_tokens)
+        declarations.append(declaration)
+        problems += found
+    span = scan.places.span(0, scan.places.length)
+    file = File(source.path, tuple(declarations), tuple(scan.comments), span)
+    return file, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.sort_key))
+
+
+def parse_tokens(tokens: Sequence[Token]) -> Read | Stop:
+    """Parse the tokens of one declaration: its node and what is wrong with values in it, or where the grammar stopped."""
+    state = parser().parse_interactive("")
+    for index, token in enumerate(tokens):
+        try:
+            state.feed_token(cast("LarkToken", token))  # Lark looks at `type` alone
+        except UnexpectedToken:
+            return Stop(index, frozenset(state.accepts()))
+    try:
+        tree = state.feed_token(LarkToken("$END", ""))
+    except UnexpectedToken:
+        return Stop(len(tokens), frozenset(state.accepts()))
+    builder = Builder()
+    node = _fold(cast("Tree[Any]", tree), builder)
+    return Read(cast("DeclarationNode", node), tuple(builder.problems))
+
+
+def _fold(tree: Tree[Any], builder: Builder) -> object:
+    """Build from the leaves up, without recursion; equal subtrees at two places stay two."""
+    built: dict[int, object] = {}
+    for subtree in tree.iter_subtrees():
+        parts = [built[id(child)] if isinstance(child, Tree) else child for child in subtree.children]
+        rule = str(subtree.data)
+        if rule.startswith("operator_"):
+            built[id(subtree)] = operator_of(parts[0])
+        else:
+            built[id(subtree)] = getattr(builder, rule)(parts)
+    return built[id(tree)]
+
+
+def _not_yet(piece: Piece) -> Diagnostic:
+    head = piece.tokens[0].span.through(piece.tokens[min(1, len(piece.tokens) - 1)].span)
+    detail = f"`{piece.word}` is a word of the language, but this version does not read such blocks"
+    return Diagnostic(language.NOT_SUPPORTED_YET, detail, head, "take the block out, or keep it as a comment")

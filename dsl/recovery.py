@@ -1,0 +1,223 @@
+"""Reading on behind an error: each problem of a declaration is said once, its clause repaired or left out, and read again.
+
+Every step either replaces a token the grammar refused by one it takes, moves a clause, or takes tokens away, and the number
+of steps is bounded, so reading always ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, RuleDeclaration
+from dsl.clauses import BEHIND_GRANT, END, HEAD, ROW, TABLE_END, Segment, cut_clauses
+from dsl.findings import Finding, Situation, find_problem
+from dsl.leaves import Ident, Path
+from dsl.nesting import DEEPEST, find_too_deep
+from dsl.parts import name_problem
+from dsl.phrases import retype
+from dsl.split import Piece
+from dsl.tokens import Shape, Token
+from policy.catalogue import language
+from policy.diagnostics import Diagnostic
+
+MOST_STEPS = 60
+"""Repairs of one declaration; the rest of a worse one is not read."""
+
+_STAND_IN = "x"
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the grammar took no further token: its index, and the terminals that could have stood there."""
+
+    index: int
+    accepted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A declaration read, and what is wrong with values in it."""
+
+    node: DeclarationNode
+    problems: tuple[Diagnostic, ...]
+
+
+def read_declaration(
+    piece: Piece, parse: Callable[[Sequence[Token]], Read | Stop]
+) -> tuple[DeclarationNode | BrokenDeclaration, list[Diagnostic]]:
+    """Read one declaration and report every problem in it."""
+    too_deep = find_too_deep(piece.tokens)
+    if too_deep is not None:
+        detail = f"the condition has more than {DEEPEST} levels of parentheses and `not`"
+        hint = "give an inner part a name with `define`"
+        return _broken(piece, None), [Diagnostic(language.NESTED_TOO_DEEP, detail, too_deep.span, hint)]
+    outcome = parse(piece.tokens)
+    if isinstance(outcome, Read):
+        return outcome.node, list(outcome.problems)
+    recovery = _Recovery(piece)
+    for _ in range(MOST_STEPS):
+        if isinstance(outcome, Read):
+            node = None if recovery.is_made_up else recovery.without_stand_ins(outcome.node)
+            return _broken(piece, node), [*recovery.problems, *outcome.problems]
+        recovery.step(outcome)
+        outcome = parse(recovery.tokens)
+    return _broken(piece, None), recovery.problems
+
+
+class _Recovery:
+    def __init__(self, piece: Piece) -> None:
+        self.word = piece.word
+        self.tokens = list(piece.tokens)
+        self.problems: list[Diagnostic] = []
+        self.is_made_up = False  # something stands in that the author did not write
+        self.has_no_grant = False
+        self._removed: set[str] = set()
+        self._furthest = -1
+
+    def step(self, stop: Stop) -> None:
+        """Report the problem at `stop`, and change the tokens so that reading comes further."""
+        segments = cut_clauses(self.word, self.tokens)
+        here = next((n for n, one in enumerate(segments) if one.start <= stop.index < one.end), len(segments) - 1)
+        situation = Situation(self.word, tuple(self.tokens), stop.index, stop.accepted, tuple(segments), here)
+        if self._is_follow_up(situation):
+            finding = Finding(None)
+        else:
+            finding = find_problem(situation)
+        if finding.problem is not None:
+            self.problems.append(finding.problem)
+        if finding.missing is not None:
+            self._fill(situation, finding.missing)
+        elif finding.moved_before is not None:
+            self._move(segments[here], segments[finding.moved_before])
+        elif finding.replaced is not None and stop.index > self._furthest:
+            first, behind, tokens = finding.replaced
+            self.tokens[first:behind] = tokens
+        else:
+            self._remove(situation)
+        self._furthest = max(self._furthest, stop.index)
+
+    def without_stand_ins(self, node: DeclarationNode) -> DeclarationNode:
+        """Leave out the grant that stands in for one the author forgot."""
+        if self.has_no_grant and isinstance(node, RuleDeclaration):
+            return replace(node, grants=())
+        return node
+
+    def _is_follow_up(self, situation: Situation) -> bool:
+        """Tell whether what is wrong here follows from something reported already."""
+        clause = situation.segments[situation.here]
+        if not situation.between_clauses and situation.index == clause.start and situation.here:
+            clause = situation.segments[situation.here - 1]
+        return any(token.damaged for token in self.tokens[clause.start : situation.index + 1])
+
+    def _fill(self, situation: Situation, clause: str) -> None:
+        """Put a clause in that must be there, so that what follows can be read."""
+        position = situation.index
+        if clause in self._removed and self.problems and self.problems[-1].kind is language.MISSING_CLAUSE:
+            self.problems.pop()  # it was there, but could not be read
+        near = self.tokens[min(position, len(self.tokens) - 1)]
+        self.tokens[position:position] = _made_up(clause, near)
+        if clause == "grant":
+            self.has_no_grant = True
+        elif clause != "because":
+            self.is_made_up = True
+
+    def _move(self, clause: Segment, before: Segment) -> None:
+        moved = self.tokens[clause.start : clause.end]
+        del self.tokens[clause.start : clause.end]
+        self.tokens[before.start : before.start] = moved
+        self._furthest = -1 if len(moved) == 0 else before.start - 1
+
+    def _remove(self, situation: Situation) -> None:
+        """Leave out the clause that cannot be read, or what stands too much behind a complete one."""
+        segments, here, index = situation.segments, situation.here, situation.index
+        segment = segments[here]
+        if situation.between_clauses and segment.start < index:
+            del self.tokens[index : segment.end]
+            return
+        if situation.between_clauses and segment.kind not in {END, TABLE_END, HEAD}:
+            self._remove_clause(segments, here)
+            return
+        broken = here if index > segment.start else here - 1
+        if broken < 0 or segments[broken].kind == HEAD:
+            self._replace_head(segments[0], index)
+        else:
+            self._remove_clause(segments, broken)
+
+    def _remove_clause(self, segments: Sequence[Segment], broken: int) -> None:
+        """Remove a clause, with the rows of its table and the window of its grant."""
+        segment = segments[broken]
+        end = broken + 1
+        if segment.kind == TABLE_END:
+            broken, segment = next(
+                (n, one) for n, one in reversed(list(enumerate(segments[:broken]))) if not one.of_table
+            )
+        if segment.kind == "grant":
+            while end < len(segments) and (segments[end].of_table or segments[end].kind in BEHIND_GRANT):
+                end += 1
+        elif segment.kind == ROW and _is_only_row(segments, broken):
+            self._remove_clause(segments, next(n for n in range(broken, -1, -1) if segments[n].kind == "grant"))
+            return
+        self._removed.add(segment.kind)
+        last = segments[end - 1]
+        stop = last.start if last.kind == END else last.end
+        del self.tokens[segment.start : max(stop, segment.start + 1)]
+
+    def _replace_head(self, head: Segment, index: int) -> None:
+        """Go on with a made-up head, or leave a declaration that is one clause."""
+        self.is_made_up = True
+        first = self.tokens[0]
+        end = max(head.end, min(index, len(self.tokens) - 1))
+        self.tokens[head.start : end] = _made_up(self.word.value, first)
+
+
+def _is_only_row(segments: Sequence[Segment], row: int) -> bool:
+    before, behind = segments[row - 1], segments[row + 1] if row + 1 < len(segments) else None
+    return before.kind != ROW and (behind is None or behind.kind != ROW)
+
+
+def _made_up(clause: str, near: Token) -> list[Token]:
+    """Tokens of the shortest clause of this kind, all at the place of `near`."""
+    name = replace(near, shape=Shape.WORD, words=_STAND_IN, type="IDENT", value=None, damaged=False)
+    text = replace(name, shape=Shape.TEXT, type="QUOTED")
+    path = replace(name, shape=Shape.DOTTED, words="person.excluded", type="PATH")
+
+    def word(phrase: str) -> Token:
+        return retype(replace(near, damaged=False, value=None), phrase)
+
+    match clause:
+        case "policy":
+            return [word(clause), text]
+        case "field":
+            return [word(clause), path, word("is"), word("flag")]
+        case "set":
+            return [word(clause), name, word("is"), text]
+        case "define":
+            return [word(clause), name, word("as"), path]
+        case "role" | "rule" | "target" | "exclude" | "never":
+            return [word(clause), name]
+        case "grant":
+            return [word(clause), word("account"), word("in"), name]
+        case "account":
+            return [word(clause), word("in"), name]
+        case "together with":
+            return [word(clause), word("account"), word("in"), name]
+        case "language":
+            number = replace(name, shape=Shape.NUMBER, words="1", type="DIGITS", value=_ONE)
+            return [word(clause), number]
+        case _:
+            return [word(clause), text]
+
+
+def _broken(piece: Piece, readable: DeclarationNode | None) -> BrokenDeclaration:
+    tokens = piece.tokens
+    position = 2 if tokens[0].words == "draft" else 1
+    token = tokens[position] if position < len(tokens) else None
+    name = path = None
+    if token is not None and token.type == "IDENT" and name_problem(token) is None:
+        name = Ident(token.words, token.span)
+    elif token is not None and token.type == "PATH" and piece.word is DeclarationWord.FIELD:
+        path = Path(tuple(token.words.split(".")), token.span)
+    return BrokenDeclaration(piece.word, name, path, readable, piece.span)

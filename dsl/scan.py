@@ -1,0 +1,252 @@
+"""Text to tokens: one pass over a file, every wrong character a problem, most of them repaired so that reading goes on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from dsl import lexical, texts
+from dsl.ast import Comment
+from dsl.dates import DATE_LIKE, WrongDate, read_date
+from dsl.signs import MEANT_BY_SIGN, advise
+from dsl.tokens import Places, Shape, Token
+from policy.catalogue import language
+from policy.diagnostics import Diagnostic, DiagnosticKind
+from policy.source import SourceFile, Span
+
+MOST_CHARACTERS = 1_000_000
+"""A longer file is refused: nobody reads it."""
+MOST_DIGITS = 15
+"""INVARIANT: a number fits a signed 64-bit integer, and every number is exact."""
+
+_LETTER = r"\w\u0300-\u036f"
+_PIECE = re.compile(
+    "|".join(
+        f"(?P<{name}>{pattern})"
+        for name, pattern in (
+            ("space", r"[ \t\n]+"),
+            ("comment", r"#[^\n]*"),
+            ("quote", f'["{lexical.OPENING_QUOTES}]'),
+            ("date", DATE_LIKE),
+            ("number", r"[0-9]+(?:\.[0-9]+)?"),
+            ("word", rf"\w(?:[{_LETTER}{lexical.DASHES}]|-(?!>)|\.(?=\w))*"),
+            ("sign", r"->|[(),%:]"),
+            ("wrong", r"==|!=|<>|<=|>=|=>|&&|\|\||//|/\*|\*/|--+|[^\s\w]|."),
+        )
+    ),
+    re.DOTALL,
+)
+_UNIT = re.compile(r"(?:day|week|month|year)s?(?![\w-])")
+
+
+@dataclass(slots=True)
+class Scan:
+    """Tokens and comments of a file in order, and the problems of its characters."""
+
+    source: SourceFile
+    places: Places
+    tokens: list[Token] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    _leads: bool = True
+    _behind_comment: bool = False
+
+    def report(self, kind: DiagnosticKind, span: Span, detail: str, hint: str | None = None) -> None:
+        """Note a problem."""
+        self.problems.append(Diagnostic(kind, detail, span, hint))
+
+    def add(self, shape: Shape, words: str, start: int, end: int, value: Decimal | date | None = None) -> None:
+        """Put a token behind the others."""
+        span = self.places.span(start, end)
+        self.tokens.append(
+            Token(
+                shape,
+                words,
+                span,
+                start,
+                leads=self._leads,
+                behind_comment=self._behind_comment,
+                value=value,
+                damaged=shape is Shape.UNREADABLE,
+            )
+        )
+        self._leads = self._behind_comment = False
+
+    def pass_gap(self, gap: str, *, comment: bool = False) -> None:
+        """Note what lies before the next token."""
+        self._leads = self._leads or "\n" in gap
+        self._behind_comment = self._behind_comment or comment
+
+
+def scan_text(source: SourceFile) -> Scan:
+    """Read a file into tokens. Linear in its length; every character is either in a token, a gap or a problem."""
+    scan = Scan(source, Places(source))
+    text = source.text
+    if len(text) > MOST_CHARACTERS:
+        detail = f"`{source.path}` has {len(text):,} characters; {MOST_CHARACTERS:,} are read at most"
+        scan.report(language.FILE_TOO_LARGE, scan.places.span(0, 0), detail, "split it into several files")
+        return scan
+    position = 0
+    while position < len(text):
+        found = _PIECE.match(text, position)
+        assert found is not None, "the last alternative matches any character"
+        position = _read_piece(scan, found)
+    return scan
+
+
+def _read_piece(scan: Scan, found: re.Match[str]) -> int:
+    """Read one piece; gives the offset behind it."""
+    start, end, piece = found.start(), found.end(), found.group()
+    match found.lastgroup:
+        case "space":
+            scan.pass_gap(piece)
+        case "comment":
+            _read_comment(scan, start, end, piece)
+        case "quote":
+            return _read_text(scan, start)
+        case "date":
+            _read_date(scan, start, end, piece)
+        case "number":
+            return _read_number(scan, start, end)
+        case "word":
+            _read_word(scan, start, end, piece)
+        case "sign":
+            scan.add(Shape.SIGN, piece, start, end)
+        case _:
+            return _read_wrong(scan, start, end)
+    return end
+
+
+def _read_comment(scan: Scan, start: int, end: int, piece: str) -> None:
+    _report_unseen(scan, start, end, in_text=True)
+    scan.comments.append(Comment(piece, scan.places.span(start, end)))
+    scan.pass_gap("", comment=True)
+
+
+def _read_date(scan: Scan, start: int, end: int, written: str) -> None:
+    reading = read_date(written)
+    if isinstance(reading, WrongDate):
+        scan.report(language.BAD_DATE, scan.places.span(start, end), reading.detail, reading.hint)
+        scan.add(Shape.DATE, written, start, end, reading.likely)
+    else:
+        scan.add(Shape.DATE, written, start, end, reading)
+
+
+def _read_number(scan: Scan, start: int, end: int) -> int:
+    text = scan.source.text
+    behind = re.compile(rf"[{_LETTER}.-]*").match(text, end)
+    assert behind is not None, "an empty stretch matches"
+    tail = behind.group()
+    if tail.endswith("-") and text.startswith(">", behind.end()):
+        tail = tail[:-1]
+    written = text[start:end]
+    if tail and not _UNIT.fullmatch(tail):
+        whole = written + tail
+        proposal = lexical.as_id(whole)
+        hint = f"did you mean `{proposal}`?" if proposal else "separate the number from what stands behind it"
+        detail = f"`{whole}` is neither a number nor a name: a name begins with a letter"
+        scan.report(language.BAD_NAME, scan.places.span(start, end + len(tail)), detail, hint)
+        scan.add(Shape.UNREADABLE, whole, start, end + len(tail))
+        return end + len(tail)
+    if sum(one.isdigit() for one in written) > MOST_DIGITS:
+        detail = f"`{written[:MOST_DIGITS]}…` has more than {MOST_DIGITS} digits"
+        scan.report(
+            language.BAD_NUMBER, scan.places.span(start, end), detail, "write a smaller number, or a text in quotes"
+        )
+        written = "1"
+    scan.add(Shape.NUMBER, written, start, end, Decimal(written))
+    return end
+
+
+def _read_word(scan: Scan, start: int, end: int, word: str) -> None:
+    strange = lexical.strange_letters(word)
+    if strange:
+        meant = lexical.plain_letters(word)
+        letters = ", ".join(lexical.describe(one) for one in strange)
+        detail = f"`{word}` looks like `{meant}`, but is not written with its letters: {letters}"
+        scan.report(language.CONFUSABLE_LETTER, scan.places.span(start, end), detail, f"type `{meant}` anew")
+        word = meant
+    scan.add(Shape.DOTTED if "." in word else Shape.WORD, word, start, end)
+
+
+def _read_text(scan: Scan, start: int) -> int:
+    """Read a text up to its closing quote, or to the end of the line."""
+    found = texts.find_text(scan.source.text, start)
+    span = scan.places.span(start, found.end)
+    opening = scan.source.text[start]
+    inner = scan.source.text[found.inner_start : found.inner_end]
+    if not found.closed:
+        detail = f'the text `{opening}{_shorten(inner)}` has no closing `"` on its line'
+        scan.report(language.UNCLOSED_TEXT, span, detail, 'put `"` behind its last word; write a line end as `\\n`')
+    elif opening != '"' or scan.source.text[found.inner_end] != '"':
+        detail = f"the quotes around `{_shorten(inner)}` are not straight double ones"
+        scan.report(language.WRONG_QUOTES, span, detail, f'write `"{_shorten(inner)}"`')
+    _report_unseen(scan, found.inner_start, found.inner_end, in_text=True)
+    for offset in lexical_spaces(inner):
+        _report_space(scan, found.inner_start + offset, found.inner_start + offset + 1)
+    for offset, escape in texts.unknown_escapes(inner):
+        at = found.inner_start + offset
+        detail = f'`{escape}` means nothing in a text; the escapes are `\\"`, `\\\\`, `\\n` and `\\t`'
+        hint = f"write `\\{escape}` for a backslash" if escape != "\\" else "write `\\\\` for a backslash"
+        scan.report(language.UNKNOWN_ESCAPE, scan.places.span(at, at + len(escape)), detail, hint)
+    scan.add(Shape.TEXT, inner, start, found.end)
+    if not found.closed:
+        scan.tokens[-1] = replace(scan.tokens[-1], damaged=True)
+    return found.end
+
+
+def lexical_spaces(inner: str) -> list[int]:
+    """Offsets in a text of spaces that are no ordinary ones; the first of each kind."""
+    first: dict[str, int] = {}
+    for offset, letter in enumerate(inner):
+        if not letter.isascii() and lexical.is_wrong_space(letter):
+            first.setdefault(letter, offset)
+    return list(first.values())
+
+
+def _read_wrong(scan: Scan, start: int, end: int) -> int:
+    text = scan.source.text
+    letter = text[start]
+    if lexical.is_wrong_space(letter):
+        while end < len(text) and text[end] == letter:
+            end += 1
+        _report_space(scan, start, end)
+        scan.pass_gap(" ")
+        return end
+    if lexical.is_unseen(letter):
+        _report_unseen(scan, start, end, in_text=False)
+        scan.pass_gap(" ")
+        return end
+    piece = text[start:end]
+    detail, hint = advise(piece)
+    scan.report(language.UNKNOWN_SIGN, scan.places.span(start, end), detail, hint)
+    meant = MEANT_BY_SIGN.get(piece)
+    if meant is None:
+        scan.add(Shape.UNREADABLE, piece, start, end)
+    for word in (meant or "").split():
+        scan.add(Shape.WORD if word.isalpha() else Shape.SIGN, word, start, end)
+    return end
+
+
+def _report_unseen(scan: Scan, start: int, end: int, *, in_text: bool) -> None:
+    """Report the first of each unseen character in a stretch."""
+    seen: set[str] = set()
+    for offset in range(start, end):
+        letter = scan.source.text[offset]
+        if letter not in seen and lexical.is_unseen(letter, in_text=in_text):
+            seen.add(letter)
+            detail = f"here stands {lexical.describe(letter)}, which no reader can see"
+            hint = f"delete the character U+{ord(letter):04X}"
+            scan.report(language.UNSEEN_CHARACTER, scan.places.span(offset, offset + 1), detail, hint)
+
+
+def _report_space(scan: Scan, start: int, end: int) -> None:
+    detail = f"here stands {lexical.describe(scan.source.text[start])}, which only looks like a space"
+    scan.report(language.WRONG_SPACE, scan.places.span(start, end), detail, "put an ordinary space in its place")
+
+
+def _shorten(text: str) -> str:
+    most = 40
+    return text if len(text) <= most else text[: most - 1] + "…"

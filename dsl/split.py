@@ -1,0 +1,235 @@
+"""Tokens to declarations: where each begins and ends, so that an error in one never hides the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dsl.ast import DeclarationWord
+from dsl.phrases import retype
+from dsl.suggest import suggest
+from dsl.tokens import Shape, Token
+from policy.catalogue import language
+from policy.diagnostics import Diagnostic
+from policy.source import Span
+
+_WORDS = tuple(one.value for one in DeclarationWord)
+_LINES = frozenset({DeclarationWord.FIELD, DeclarationWord.SET, DeclarationWord.DEFINE})
+"""Declarations without an `end`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The tokens of one declaration, with the `end` of a block (made up where the author forgot it)."""
+
+    word: DeclarationWord
+    tokens: tuple[Token, ...]
+
+    @property
+    def span(self) -> Span:
+        """Stretch of the declaration."""
+        return self.tokens[0].span.through(self.tokens[-1].span)
+
+
+def split_declarations(tokens: Sequence[Token]) -> tuple[list[Piece], list[Diagnostic]]:
+    """Cut a file's tokens into declarations. What stands between them, and every missing or stray `end`, is a problem."""
+    splitter = _Splitter(list(tokens))
+    while splitter.position < len(splitter.tokens):
+        splitter.read_next()
+    return splitter.pieces, splitter.problems
+
+
+class _Splitter:
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.position = 0
+        self.pieces: list[Piece] = []
+        self.problems: list[Diagnostic] = []
+
+    def read_next(self) -> None:
+        word = self._head_at(self.position)
+        if word is None:
+            self._read_stray()
+        elif word in _LINES:
+            self._take(word, self._end_of_line_declaration())
+        elif word is DeclarationWord.TEST:
+            self._take(word, self._end_of_test())
+        else:
+            self._read_block(word)
+
+    # --- heads -------------------------------------------------------------------------------------------------------
+
+    def _token(self, position: int) -> Token | None:
+        return self.tokens[position] if 0 <= position < len(self.tokens) else None
+
+    def _head_at(self, position: int) -> DeclarationWord | None:
+        token = self._token(position)
+        if token is None or token.shape is not Shape.WORD:
+            return None
+        if token.words == "draft":
+            return DeclarationWord.RULE
+        return DeclarationWord(token.words) if token.words in _WORDS else None
+
+    def _begins_next(self, position: int, inside: DeclarationWord) -> bool:
+        """Tell whether a new declaration begins here although the block before it has no `end` yet."""
+        token, before, behind = self._token(position), self._token(position - 1), self._token(position + 1)
+        if token is None or not token.leads or self._head_at(position) is None:
+            return False
+        if behind is None or behind.is_sign(":") or (before is not None and before.is_word("grant", "ending", "using")):
+            return False
+        if token.is_word("role") and inside is DeclarationWord.ROLE:
+            title = self._token(position + 2)
+            return title is not None and title.shape is Shape.TEXT
+        return behind.shape is Shape.WORD or behind.shape is Shape.DOTTED or token.is_word("policy", "test")
+
+    # --- ends --------------------------------------------------------------------------------------------------------
+
+    def _take(self, word: DeclarationWord, end: int, *more: Token) -> None:
+        self.pieces.append(Piece(word, (*self.tokens[self.position : end], *more)))
+        self.position = end
+
+    def _end_of_line_declaration(self) -> int:
+        end = self.position + 2
+        while end < len(self.tokens):
+            token, behind = self.tokens[end], self._token(end + 1)
+            if token.is_word("end") or self._head_at(end) is not None:
+                break
+            if token.leads and token.type == "IDENT" and behind is not None and behind.type == "IDENT":
+                break  # a misspelt declaration word: no condition or list goes on like this
+            end += 1
+        return min(end, len(self.tokens))
+
+    def _end_of_test(self) -> int:
+        depth, end = 1, self.position + 1
+        while end < len(self.tokens) and depth:
+            token, text, behind = self.tokens[end], self._token(end + 1), self._token(end + 2)
+            if self._begins_next(end, DeclarationWord.TEST):
+                return end
+            if token.is_word("end"):
+                depth -= 1
+            elif token.is_word("person", "contract") and text is not None and text.shape is Shape.TEXT:
+                depth += behind is None or not behind.is_word("expect")
+            end += 1
+        return end
+
+    def _read_block(self, word: DeclarationWord) -> None:
+        end, table = self.position + 1, None
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if self._begins_next(end, word):
+                break
+            if table is not None and token.is_word("grant", "starting", "ending"):
+                self._close_table(table, end)
+                table = None
+            elif token.is_word("end"):
+                if table is None:
+                    self._take(word, end + 1)
+                    return
+                table = None
+            elif self._opens_table(end):
+                table = end
+            end += 1
+        self._report_missing_end(word, end)
+        closing = (
+            [] if word is DeclarationWord.EVENT else [_made_up_end(self.tokens[end - 1])] * (1 + (table is not None))
+        )
+        self._take(word, end, *closing)
+
+    def _opens_table(self, position: int) -> bool:
+        by = self._token(position + 1)
+        if not self.tokens[position].is_word("grant") or by is None or not by.is_word("by"):
+            return False
+        for token in self.tokens[position + 2 :]:
+            if token.is_word("from"):
+                return False
+            if token.shape is Shape.TEXT or token.is_sign("->") or token.is_word("otherwise", "end", "grant"):
+                break
+        return True
+
+    def _close_table(self, table: int, position: int) -> None:
+        """Put the `end` that a table lacks before the token at `position`."""
+        span = self.tokens[table].span.through(self.tokens[table + 1].span)
+        line = self.tokens[position].span.line
+        detail = f"the table `grant by` is not closed before `{self.tokens[position].words}` in line {line}"
+        hint = f"write `end` behind its last row, before line {line}"
+        self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint))
+        self.tokens.insert(position, _made_up_end(self.tokens[position - 1]))
+
+    def _report_missing_end(self, word: DeclarationWord, end: int) -> None:
+        if word is DeclarationWord.EVENT:
+            return  # not read at all, which is said already
+        head = self.tokens[self.position : self.position + 2]
+        name = " ".join(one.words for one in head if one.shape is Shape.WORD)
+        following = self._token(end)
+        if following is None:
+            detail, hint = f"`{name}` is not closed before the file ends", "write `end` behind its last line"
+        else:
+            detail = f"`{name}` is not closed before `{following.words}` in line {following.span.line}"
+            hint = f"write `end` before line {following.span.line}"
+        tables = [n for n in range(self.position, end) if self.tokens[n].is_word("grant") and self._opens_table(n)]
+        related = tuple(("this table takes an `end` of its own", self.tokens[n].span) for n in tables)
+        span = head[0].span.through(head[-1].span)
+        self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint, related=related))
+
+    # --- what stands between declarations ----------------------------------------------------------------------------
+
+    def _read_stray(self) -> None:
+        token = self.tokens[self.position]
+        if token.is_word("end"):
+            self._report_stray_end(token)
+            self.position += 1
+            return
+        meant = suggest(token.words, _WORDS) if token.type == "IDENT" else None
+        if meant in DeclarationWord and self._names_something(self.position + 1):
+            detail = f"`{token.words}` begins no declaration"
+            hint = f"did you mean `{meant}`?"
+            self.problems.append(Diagnostic(language.MISSPELT_WORD, detail, token.span, hint))
+            self.tokens[self.position] = _as_keyword(token, str(meant))
+            return
+        start = self.position
+        while self.position < len(self.tokens):
+            self.position += 1
+            if self._head_at(self.position) is not None and self.tokens[self.position].leads:
+                break
+        self._report_stray(self.tokens[start : self.position])
+
+    def _names_something(self, position: int) -> bool:
+        token = self._token(position)
+        return token is not None and token.shape in {Shape.WORD, Shape.DOTTED, Shape.TEXT}
+
+    def _report_stray_end(self, token: Token) -> None:
+        before = self.pieces[-1] if self.pieces else None
+        if before is None:
+            detail, hint = "no block is open here", "delete it"
+        elif before.word in _LINES:
+            detail, hint = f"`{before.word}` is a clause of its own and has no `end`", "delete this `end`"
+        else:
+            line = before.tokens[-1].span.line
+            detail = f"the block `{before.word}` before it is closed by the `end` in line {line} already"
+            hint = "delete one of the two"
+        self.problems.append(Diagnostic(language.STRAY_END, detail, token.span, hint))
+
+    def _report_stray(self, stray: Sequence[Token]) -> None:
+        if all(token.damaged for token in stray):
+            return
+        first = stray[0]
+        before = self.pieces[-1] if self.pieces else None
+        related = ()
+        if before is not None and before.tokens[-1].is_word("end"):
+            related = ((f"the block `{before.word}` before it ends here", before.tokens[-1].span),)
+        shown = f'"{first.words}"' if first.shape is Shape.TEXT else first.words
+        detail = f"`{shown}` begins no declaration"
+        hint = "begin with one of " + ", ".join(f"`{one}`" for one in _WORDS if one not in {"event", "test"})
+        span = first.span.through(stray[-1].span)
+        self.problems.append(Diagnostic(language.NO_DECLARATION, detail, span, hint, related=related))
+
+
+def _as_keyword(token: Token, word: str) -> Token:
+    if word in {"event", "test"}:
+        return replace(token, words=word)
+    return retype(token, word)
+
+
+def _made_up_end(before: Token) -> Token:
+    span = replace(before.span, line=before.span.end_line, column=before.span.end_column)
+    return replace(retype(before, "end"), span=span, leads=True, value=None, damaged=False)
