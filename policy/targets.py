@@ -95,9 +95,11 @@ class AccountPayload:
 
     Attributes by the target's field names, what of it is kept as account data, and which iteration
     (0, 1, …: raised to make unique fields unique) made it. `notification` names the fields notifications may use.
+    `returned` are fields whose values the target makes itself and that are kept as account data once it told them.
     """
 
     attributes: Mapping[str, JsonValue]
     account_data: Mapping[str, JsonValue]
     iteration: int = 0
     notification: Mapping[str, JsonValue] = field(default_factory=dict)
+    returned: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""HelloID's exported mapping files, read and checked into our nouns. May import policy and pydantic."""
