@@ -8,7 +8,7 @@ from typing import Protocol
 
 from policy.canonical import JsonValue
 from policy.enforcement import Action, ActionResult, Probe
-from policy.records import RawRecords
+from policy.records import RawRecords, RawValue
 from policy.scripts import ScriptResult
 from policy.targets import AccountPayload, Observation
 
@@ -25,7 +25,7 @@ class ScriptRunner(Protocol):
     """Runs untrusted mapping scripts, all of a batch in one call."""
 
     def run(
-        self, scripts: Sequence[str], rows: Sequence[Mapping[str, JsonValue]], *, now: datetime, seed: int
+        self, scripts: Sequence[str], rows: Sequence[Mapping[str, RawValue]], *, now: datetime, seed: int
     ) -> list[list[ScriptResult]]:
         """Every script on every row: `result[row][script]`.
 

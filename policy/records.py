@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from policy.canonical import JsonValue, Value
+from policy.canonical import Value
 from policy.diagnostics import Diagnostic
 from policy.people import DataProblem, Department
+
+RawValue = None | bool | int | Decimal | str | Sequence["RawValue"] | Mapping[str, "RawValue"]
+"""A value as a source gives it: JSON with exact numbers. Every `JsonValue` is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +23,20 @@ class RawRecord:
 
     file: str
     line: int
-    fields: Mapping[str, JsonValue]
+    fields: Mapping[str, RawValue]
 
 
 @dataclass(frozen=True, slots=True)
 class RawPerson:
-    """A person's raw record with the raw contracts that belong to it, in file order. `key` is the source's own key."""
+    """A person's raw record with the raw contracts that belong to it, in file order. `key` is the source's own key.
+
+    `problems` were found by reading (two rows with one key, a row of the wrong length) and freeze the person.
+    """
 
     key: str
     record: RawRecord
     contracts: tuple[RawRecord, ...] = ()
+    problems: tuple[DataProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class ScriptFailure(StrEnum):
 class ScriptResult:
     """Value of one script on one row.
 
-    JSON value (a JavaScript Date as ISO 8601 text), or a failure with a text for the author.
+    JSON value (a JavaScript Date as ISO 8601 text, a number with a fraction or from 2^53 on as its decimal text), or a
+    failure with a text for the author.
     """
 
     value: JsonValue = None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from policy.canonical import JsonValue, Value, normal_text, plain, plain_number
+from policy.canonical import Value, normal_text, plain, plain_number
+from policy.records import RawValue
 from policy.types import Field, FieldType
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_MAX_EXPONENT = 30  # written out, a number stays a line
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
@@ -24,7 +26,7 @@ class Mismatch:
     text: str
 
 
-def coerce(value: JsonValue | Value | float, field: Field, timezone: str) -> Value | Mismatch | None:
+def coerce(value: RawValue | Value | float, field: Field, timezone: str) -> Value | Mismatch | None:
     """Value as the type of `field`; None for an absent one (null, empty or blank text).
 
     Dates: `YYYY-MM-DD`, midnight in UTC (`…T00:00:00Z`) and a time without an offset are that calendar date; any other
@@ -37,7 +39,7 @@ def coerce(value: JsonValue | Value | float, field: Field, timezone: str) -> Val
     return Mismatch(f"{_shown(value)} is no {_NAMES[field.type]}") if found is None else found
 
 
-def _read(value: JsonValue | Value | float, declared: FieldType, timezone: str) -> Value | None:
+def _read(value: RawValue | Value | float, declared: FieldType, timezone: str) -> Value | None:
     match declared:
         case FieldType.TEXT | FieldType.DEPARTMENT | FieldType.PERSON:
             return _text(value)
@@ -59,7 +61,7 @@ _NAMES = {
 }
 
 
-def _text(value: JsonValue | Value | float) -> str | None:
+def _text(value: RawValue | Value | float) -> str | None:
     match value:
         case str():
             return normal_text(value)
@@ -74,7 +76,7 @@ def _text(value: JsonValue | Value | float) -> str | None:
             return None
 
 
-def _number(value: JsonValue | Value | float) -> Decimal | None:
+def _number(value: RawValue | Value | float) -> Decimal | None:
     match value:
         case bool():
             return None
@@ -86,10 +88,10 @@ def _number(value: JsonValue | Value | float) -> Decimal | None:
             number = Decimal(value.strip())
         case _:
             return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= _MAX_EXPONENT else None
 
 
-def _date(value: JsonValue | Value | float, timezone: str) -> date | None:
+def _date(value: RawValue | Value | float, timezone: str) -> date | None:
     match value:
         case datetime():
             return _day_of(value, timezone)
@@ -114,10 +116,15 @@ def _day_of(moment: datetime, timezone: str) -> date:
     midnight_utc = moment.tzinfo is not None and moment.utcoffset() == UTC.utcoffset(None) and moment.time() == time()
     if moment.tzinfo is None or midnight_utc:
         return moment.date()
-    return moment.astimezone(ZoneInfo(timezone)).date()
+    try:
+        return moment.astimezone(ZoneInfo(timezone)).date()
+    except OverflowError:
+        if moment.year == MAXYEAR:  # an end far away is what many systems write for “never”
+            return moment.date()
+        raise
 
 
-def _flag(value: JsonValue | Value | float) -> bool | None:
+def _flag(value: RawValue | Value | float) -> bool | None:
     match value:
         case bool():
             return value
@@ -129,7 +136,7 @@ def _flag(value: JsonValue | Value | float) -> bool | None:
             return None
 
 
-def _shown(value: JsonValue | Value | float) -> str:
+def _shown(value: RawValue | Value | float) -> str:
     match value:
         case str():
             return f"“{value if len(value) <= 60 else value[:57] + '…'}”"  # noqa: PLR2004  # one line on a screen

@@ -1,0 +1,109 @@
+"""One record's fields on their way into the standard model: typed, named and without headless references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from engine.mapping.typed import Mismatch, coerce
+from policy.canonical import Value, normal_text
+from policy.catalogue.sources import MAPPED_VALUE_WRONG, NAMES_COLLIDE
+from policy.diagnostics import DiagnosticKind
+from policy.people import DataProblem
+from policy.records import RawValue
+from policy.types import REFERENCES, STANDARD_SCHEMA
+from policy.vault_names import standard_path
+
+ModelRoot = Literal["person", "contract"]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Fields of one person or contract while they are put together. `place` says in words where they come from."""
+
+    root: ModelRoot
+    place: str
+    timezone: str
+    values: dict[str, Value] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    problems: list[DataProblem] = field(default_factory=list)
+
+    def add(self, name: str, path: str, value: RawValue) -> None:
+        """Take in `value` under the standard `path`; `name` is what the author calls it.
+
+        Standard fields are brought to their type. Custom fields keep theirs, lists and objects there are left out, as
+        is any other field.
+        """
+        declared = STANDARD_SCHEMA.find(f"{self.root}.{path}")
+        if declared is not None:
+            found = coerce(value, declared, self.timezone)
+        elif path.startswith("custom."):
+            found = _untyped(value)
+        else:
+            return
+        if path in self.names and self.names[path] != name:
+            text = f"{self.names[path]} and {name} of {self.place} are both {self.root}.{path}."
+            self.report(NAMES_COLLIDE, path, text)
+            return
+        self.names[path] = name
+        if isinstance(found, Mismatch):
+            self.report(MAPPED_VALUE_WRONG, path, f"{name} of {self.place}: {found.text}.")
+        elif found is not None:
+            self.values[path] = found
+
+    def report(self, kind: DiagnosticKind, path: str, text: str) -> None:
+        """Remember a problem of the field `path`, which freezes the person."""
+        self.problems.append(DataProblem(kind.code, f"{self.root}.{path}", text))
+
+    def finish(self) -> tuple[Mapping[str, Value], tuple[DataProblem, ...]]:
+        """Values and problems. A reference without an external id is absent, with all its parts."""
+        references = ("location",) if self.root == "person" else (*REFERENCES, "department")
+        for reference in references:
+            if f"{reference}.external_id" not in self.values:
+                for path in [one for one in self.values if one.startswith(f"{reference}.")]:
+                    del self.values[path]
+        if self.root == "contract":
+            contract = self.values.get("external_id")
+            if isinstance(contract, str):
+                self.problems = [replace(one, contract=contract) for one in self.problems]
+        return self.values, tuple(self.problems)
+
+
+def assemble_document(assembly: Assembly, fields: Mapping[str, RawValue]) -> None:
+    """Take in a record whose names are those of the vault: nested objects, or dotted names."""
+    for name, value in _leaves(fields, ""):
+        assembly.add(name, standard_path(assembly.root, name), value)
+
+
+def look_up(fields: Mapping[str, RawValue], path: str) -> RawValue:
+    """Value at a dotted path; a field that itself has the dots in its name comes first. None when there is none."""
+    if path in fields:
+        return fields[path]
+    found: RawValue = fields
+    for part in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(part)
+    return found
+
+
+def _leaves(fields: Mapping[str, RawValue], prefix: str) -> Iterator[tuple[str, RawValue]]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _untyped(value: RawValue) -> Value | None:
+    match value:
+        case bool():
+            return value
+        case str():
+            return normal_text(value) if value.strip() else None
+        case int() | Decimal():
+            return Decimal(value)
+        case _:
+            return None
