@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from dsl.findings import Findings
 from dsl.lookups import Lookup
 from dsl.names import Names
+from dsl.problems import Findings
 from policy.expressions import Condition
 from policy.rules import Role, ValueSet
 from policy.types import Schema

@@ -12,11 +12,11 @@ from dsl.check.holdings import report_never_granted
 from dsl.check.margins import report_margins
 from dsl.check.negations import report_negations
 from dsl.checking import Checking
-from dsl.findings import Findings
 from dsl.lookups import Lookup, lies_within_rules, read_lookup
 from dsl.lower.policy import lower_policy
 from dsl.names import collect_names
 from dsl.parse import parse_file
+from dsl.problems import Findings
 from dsl.schema import build_schema
 from policy.diagnostics import Diagnostic, has_errors
 from policy.rules import CheckedPolicy

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from dsl import ast
 from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord
-from dsl.findings import Findings
 from dsl.leaves import Ident, Path
+from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest
 from policy.catalogue.names import DUPLICATE_NAME, UNKNOWN_DEFINE, UNKNOWN_ROLE, UNKNOWN_SET, UNKNOWN_TARGET
 from policy.source import Span

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dsl.ast import DeclarationWord, FieldDeclarationNode, FieldTypeWord
-from dsl.findings import Findings
 from dsl.names import Names
+from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest_field
 from policy.catalogue.names import FIELD_NOT_CUSTOM, FIELD_TYPE_CHANGED
 from policy.rules import FieldDeclaration

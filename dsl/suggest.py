@@ -32,8 +32,14 @@ def suggest_field(name: str, known: Iterable[str]) -> str | None:
     same_path = [one for one in names if _plain(one.partition(".")[2]) == plain]
     if same_path:
         return next((one for one in same_path if one.startswith(f"{root}.")), same_path[0])
-    same_root = {_plain(one): one for one in reversed(names) if one.startswith(f"{root}.")}
-    return _nearest(_plain(name), same_root) or _nearest(_plain(name), {_plain(one): one for one in reversed(names)})
+    for among in ([one for one in names if one.startswith(f"{root}.")], names):
+        # `custom` is left out, or every custom field would be like every other
+        near = _nearest(
+            _below_custom(plain), {_below_custom(_plain(one.partition(".")[2])): one for one in reversed(among)}
+        )
+        if near:
+            return near
+    return None
 
 
 def did_you_mean(name: str | None) -> str | None:
@@ -43,6 +49,10 @@ def did_you_mean(name: str | None) -> str | None:
 
 def _plain(word: str) -> str:
     return _HUMP.sub("_", word).lower().replace("-", "_").replace(" ", "_")
+
+
+def _below_custom(path: str) -> str:
+    return path.removeprefix("custom.")
 
 
 def _nearest(plain: str, names_by_plain: dict[str, str]) -> str | None:

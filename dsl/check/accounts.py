@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dsl.check.holdings import templates_of
 from dsl.check.implication import follows, parts_of
 from dsl.check.reach import reaches
-from dsl.findings import Findings
+from dsl.problems import Findings
 from policy.catalogue.structure import GRANT_WITHOUT_ACCOUNT
 from policy.entitlements import Entitlement, Kind
 from policy.expressions import Condition, Holds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from dsl.findings import Findings
+from dsl.problems import Findings
 from policy.diagnostics import DiagnosticKind
 from policy.source import Span
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dsl.findings import Findings
+from dsl.problems import Findings
 from policy.catalogue.structure import EXCLUSION_ENDED, EXCLUSION_ENDS_SOON
 from policy.diagnostics import Diagnostic
 from policy.rules import CheckedPolicy

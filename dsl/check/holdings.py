@@ -5,7 +5,7 @@ from __future__ import annotations
 import re2
 
 from dsl.check.circles import report_circles
-from dsl.findings import Findings
+from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest
 from policy.catalogue.structure import HOLDS_CYCLE, NOBODY_GRANTS
 from policy.entitlements import Entitlement, Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsl.findings import Findings
+from dsl.problems import Findings
 from policy.catalogue.structure import PRIMARY_WITH_MARGIN
 from policy.rules import CheckedPolicy, Rule, Scope, Window, WindowBound
 from policy.types import Field

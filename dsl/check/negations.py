@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.findings import Findings
+from dsl.problems import Findings
 from policy.catalogue.structure import NEGATION_OVER_OPTIONAL, TAKES_AWAY
 from policy.expressions import AllOf, AnyOf, Comparison, Condition, HasContract, Holds, Named, NoneOf, Not, StatusIs
 from policy.operators.registry import OPERATORS

@@ -8,7 +8,7 @@ from dsl.ast import DeclarationWord, RoleDeclaration
 from dsl.checking import IN_ROLE, Checking, Setting
 from dsl.leaves import EntitlementNode, Ident, Path, TemplateText
 from dsl.lower.fields import resolve_field
-from policy.catalogue.names import BAD_TEMPLATE, TEMPLATE_NOT_HERE
+from policy.catalogue.names import BAD_TEMPLATE
 from policy.entitlements import Entitlement, Kind
 from policy.rules import Grant, Role, Template, Window
 from policy.source import Span
@@ -16,14 +16,11 @@ from policy.types import Field, FieldType
 
 
 def lower_fixed_entitlement(node: EntitlementNode, checking: Checking) -> Entitlement | None:
-    """Give an entitlement whose name holds no field (a template is reported)."""
+    """Give an entitlement whose name holds no field (the parser takes none there)."""
     known = checking.names.knows(DeclarationWord.TARGET, node.target, checking.findings)
     name = "" if node.name is None else node.name.fixed
-    if node.name is not None and name is None:
-        detail = "A name is filled in where a rule grants it; here one certain permission is meant."
-        hint = "write the permission's whole name"
-        checking.findings.report(TEMPLATE_NOT_HERE, detail, node.name.span, hint=hint)
-    return Entitlement(node.target.name, node.kind, name) if known and name is not None else None
+    assert name is not None, "the parser takes no field in the name of an entitlement that is asked for"
+    return Entitlement(node.target.name, node.kind, name) if known else None
 
 
 def lower_entitlement(node: EntitlementNode, setting: Setting, checking: Checking) -> Template | None:

@@ -11,12 +11,11 @@ from dsl.leaves import Text
 from dsl.lower.fields import resolve_field
 from dsl.names import Declared
 from dsl.suggest import did_you_mean, suggest
-from policy.catalogue.names import UNKNOWN_LANGUAGE, UNKNOWN_TIMEZONE, WRONG_SORT_KEY
+from policy.catalogue.names import UNKNOWN_TIMEZONE, WRONG_SORT_KEY
 from policy.catalogue.structure import NO_POLICY, SEVERAL_POLICIES
 from policy.rules import ManagerRule, SortDirection, SortKey
 from policy.types import STANDARD_SCHEMA, FieldType
 
-LANGUAGE = 1
 _HIGHEST, _LOWEST = SortDirection.HIGHEST, SortDirection.LOWEST
 _LATEST, _EARLIEST = SortDirection.LATEST, SortDirection.EARLIEST
 _DIRECTIONS = {FieldType.NUMBER: (_HIGHEST, _LOWEST), FieldType.DATE: (_LATEST, _EARLIEST)}
@@ -63,10 +62,6 @@ def lower_header(policies: tuple[Declared, ...], checking: Checking) -> Header |
 
 def _lower(node: PolicyDeclaration, checking: Checking) -> Header | None:
     fits = _check_timezone(node.timezone, checking)
-    if node.language.value != LANGUAGE:
-        fits = False
-        detail = f"This is language {node.language.value}; this version reads language {LANGUAGE}."
-        checking.findings.report(UNKNOWN_LANGUAGE, detail, node.language.span, hint=f"write `language {LANGUAGE}`")
     keys = DEFAULT_ORDER
     if node.primary_contract_by is not None:
         lowered = [_lower_key(key, checking) for key in node.primary_contract_by]
