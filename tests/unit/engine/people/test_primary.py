@@ -96,6 +96,7 @@ def test_first_key_rules_over_the_second() -> None:
 def test_a_value_of_another_type_counts_as_missing() -> None:
     rank = SortKey(Field("contract", "custom.rank", FieldType.NUMBER), SortDirection.HIGHEST)
     assert primary(contract("A", custom__rank="high"), contract("B", custom__rank=Decimal(1)), by=(rank,)) == "B"
+    assert primary(contract("A", custom__rank=True), contract("B", custom__rank=Decimal(1)), by=(rank,)) == "B"
 
 
 def test_departments_sort_by_external_id() -> None:

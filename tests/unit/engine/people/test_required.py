@@ -25,7 +25,7 @@ def found(one: Person, ended_since: date = date.min) -> list[tuple[str, str, str
 
 
 def test_nothing_is_missing_where_all_is_there() -> None:
-    assert found(person(Contract("C", FULL), custom__vip=False)) == []
+    assert found(person(Contract("C", FULL), custom__vip=False, display_name=" ")) == []
 
 
 def test_a_required_field_that_is_missing_is_named() -> None:  # ORD0564
