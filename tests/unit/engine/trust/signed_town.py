@@ -180,10 +180,10 @@ def execute(
     return make_execution(verified, verdict, outcomes, terms=changed, signer=key_of(by))
 
 
-def chain(outcomes: Sequence[Outcome] = OUTCOMES, **terms: object) -> Bundle:
+def chain(outcomes: Sequence[Outcome] = OUTCOMES) -> Bundle:
     """A whole chain: signed by the engine, approved by alice, executed."""
     signed = sign()
     verified = verify(signed)
     approval = approve(verified)
-    execution = execute(verified, [approval], outcomes, **terms)
+    execution = execute(verified, [approval], outcomes)
     return Bundle(signed.files, (approval,), execution, outcomes_file(outcomes))
