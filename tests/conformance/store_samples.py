@@ -29,7 +29,7 @@ def snapshot(*ids: str) -> Snapshot:
             one,
             {"display_name": f"Zoë \u2028 {one}", "excluded": False, "details.birth_date": date(1980, 2, 29)},
             (Contract("C1", {"details.fte": Decimal("0.80"), "type.code": "EMP", "start_date": TODAY}),),
-            (DataProblem("ORD0999", "contract.title.code", "no title\x00", "C1"),) if one == "P2" else (),
+            (DataProblem("ORD0911", "contract.title.code", "no title\x00", "C1"),) if one == "P2" else (),
         )
         for one in ids
     ]
