@@ -133,7 +133,7 @@ def test_grants_without_their_account_are_smelt(text: str) -> None:
             'rule r\n    when contract.title.code is "N"\n    grant access in ad\nend\n'
         ),
         (
-            'rule base\n    when contract.title.code is "N" or contract.title.code is "M"\n    grant account in ad\nend\n'
+            'rule b\n    when contract.title.code is "N" or contract.title.code is "M"\n    grant account in ad\nend\n'
             'rule r\n    when contract.title.code is "N"\n    grant access in ad\nend\n'
         ),
         "draft rule r\n    grant access in ad\nend\n",
