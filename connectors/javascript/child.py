@@ -26,6 +26,7 @@ class Child:
     """One living child process. Not safe for use by several threads at once."""
 
     def __init__(self, limits: ScriptLimits) -> None:
+        packages = _packages()
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own script, our own interpreter, fixed arguments
@@ -34,7 +35,7 @@ class Child:
                     "-I",
                     str(_HERE / "worker.py"),
                     str(_HERE / "harness.js"),
-                    _packages(),
+                    packages,
                     str(limits.data_megabytes),
                 ],
                 stdin=theirs.fileno(),

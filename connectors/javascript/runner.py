@@ -87,8 +87,15 @@ class JavaScriptRunner:
         if len(script.deaths) >= self._limits.deaths:
             return [self._given_up(script)] * len(batch)
         seconds = self._limits.batch_seconds if len(batch) > 1 else self._limits.row_seconds
-        child = self._ask(script, "\n".join(batch), seconds)
+        payload = "\n".join(batch)
+        old = self._child
+        child = self._ask(script, payload, seconds)
         found = _results(child.reply(seconds + self._limits.grace_seconds), len(batch))
+        if found is ScriptFailure.LOST and child is old:
+            # A child that waited idle may have been ended by somebody else: no script is blamed for that.
+            found = _results(
+                self._ask(script, payload, seconds).reply(seconds + self._limits.grace_seconds), len(batch)
+            )
         if isinstance(found, list):
             return found
         script.deaths.append(found)
