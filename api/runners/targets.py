@@ -25,7 +25,12 @@ Managed = Mapping[EntitlementKey, ManagedEntitlement]
 
 @dataclass(frozen=True, slots=True)
 class OpenTarget:
-    """A target ready for use. `correlate` is (path of the person's field, field of the account)."""
+    """A target ready for use.
+
+    `correlate` is (path of the person's field, field of the account).
+
+    `staged`: it disables accounts on revoke and deletes them later. `needs` are the targets whose account data it uses.
+    """
 
     name: str
     connector: TargetConnector
@@ -33,6 +38,7 @@ class OpenTarget:
     correlate: tuple[str, str] | None
     secret_fields: frozenset[str]
     staged: bool
+    needs: tuple[str, ...]
 
     def correlation_value(self, person: Person, context: DocumentContext) -> JsonValue:
         """Value by which the person's account is found in the target; None when there is none."""
@@ -51,7 +57,7 @@ def read_mappings(workspace: Workspace) -> dict[str, FieldMapping]:
             mappings[name] = DEFAULT_FIELD_MAPPING
         else:
             text = workspace.read_text(section.fields, named_by=f"targets.{name}.fields")
-            mappings[name] = read_field_mapping(section.fields, text)
+            mappings[name] = read_field_mapping(text, section.fields)
     return mappings
 
 
@@ -69,6 +75,7 @@ def open_targets(workspace: Workspace, policy: CheckedPolicy, names: Iterable[st
             correlate=(section.correlate.person, section.correlate.account) if section.correlate else None,
             secret_fields=frozenset(section.secret_fields),
             staged=declared is not None and declared.staged_deletion is not None,
+            needs=tuple(one.target for one in declared.depends_on) if declared is not None else (),
         )
     return opened
 
@@ -88,7 +95,7 @@ class Mapper:
         return map_accounts(jobs, target.mapping, self.scripts, context=self.context, now=now, seed=self.seed)
 
     def accounts_of(self, person: str, managed: Managed) -> dict[str, dict[str, JsonValue]]:
-        """Stored account data of a person by target, in every spelling scripts may use."""
+        """Give stored account data of a person by target, in every spelling scripts may use."""
         found = {}
         for name, target in self.targets.items():
             entry = managed.get(EntitlementKey(person, name, Kind.ACCOUNT))

@@ -87,7 +87,6 @@ class SourceSection(Section):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     connector: str
-    mapping: str | None = None
     limits: ImportLimits = ImportLimits()
 
 

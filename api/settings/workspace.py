@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from connectors.registry import SOURCES, TARGETS
 from pydantic import BaseModel, ValidationError
@@ -159,6 +160,7 @@ def _say_errors(error: ValidationError, prefix: tuple[str, ...]) -> list[Diagnos
     diagnostics = []
     for one in error.errors(include_url=False):
         key = ".".join(str(part) for part in (*prefix, *one["loc"]))
+        hint: str | None
         match one["type"]:
             case "extra_forbidden":
                 text, hint = "is not a setting here", "remove it, or look up its right name in docs/workspace.md"
@@ -174,7 +176,7 @@ def _key(target: str) -> str:
     return f"targets.{target}.fields"
 
 
-def _without_floats(value: object) -> object:  # type: ignore[misc]  # JSON in, JSON out
+def _without_floats(value: Any) -> Any:  # noqa: ANN401  # JSON in, JSON out
     match value:
         case float():
             return format(value, "g")

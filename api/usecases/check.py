@@ -6,7 +6,7 @@ from datetime import date
 
 from api.settings.workspace import FILE_NAME, Workspace
 from api.usecases.load_policy import LoadedPolicy, load_policy
-from dsl.check_dates import check_dates
+from dsl.check.dates import check_dates
 from policy.catalogue.workspace import TARGET_NOT_CONFIGURED
 from policy.diagnostics import Diagnostic
 from policy.rules import CheckedPolicy

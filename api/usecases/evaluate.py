@@ -14,7 +14,7 @@ from engine.mapping.accounts import AccountJob, AccountProblem
 from engine.mapping.person_document import DocumentContext
 from engine.reconcile.inputs import Correlation, ReconcileInputs
 from engine.reconcile.reconcile import reconcile
-from policy.canonical import digest_of
+from policy.canonical import JsonValue, digest_of
 from policy.catalogue.service import NO_SNAPSHOT
 from policy.decisions import Decisions
 from policy.diagnostics import DataError, Diagnostic
@@ -118,7 +118,9 @@ def _reconcile_inputs(  # every part of the diff comes together here
     payloads: dict[EntitlementKey, AccountPayload] = {}
     problems: dict[EntitlementKey, str] = {}
     for name, target in targets.items():
-        keys = _keys_to_map(target, decisions, state, correlations.get(name), observations[name])
+        keys = _keys_to_map(
+            target, decisions, state, correlation=correlations.get(name), observation=observations[name]
+        )
         tools.progress(f"mapping accounts of {name}", 0, len(keys))
         jobs = [_update_job(mapper, key, state) for key in keys]
         for key, result in zip(keys, mapper.map(target, jobs), strict=True):
@@ -151,7 +153,9 @@ def _correlate(
         wanted = {key.person for key in decisions.desired if key.target == name and key.kind is Kind.ACCOUNT}
         people = [person for person in context.snapshot.persons if person.external_id in wanted]
         values = {person.external_id: target.correlation_value(person, context) for person in people}
-        found[name] = Correlation(target.correlate[1], {who: value for who, value in values.items() if value is not None})
+        found[name] = Correlation(
+            target.correlate[1], {who: value for who, value in values.items() if value is not None}
+        )
     return found
 
 
@@ -159,19 +163,24 @@ def _keys_to_map(
     target: OpenTarget,
     decisions: Decisions,
     state: _State,
+    *,
     correlation: Correlation | None,
     observation: Observation,
 ) -> list[EntitlementKey]:
-    """Accounts whose attributes may differ: those managed, and those that may be adopted."""
-    adoptable: set[object] = set()
+    """Accounts whose attributes may differ: those managed, and those that may be adopted.
+
+    An account to be adopted whose mapping needs account data that do not exist yet is mapped when it is enforced.
+    """
+    adoptable: set[str] = set()
     if correlation is not None:
-        adoptable = {account.attributes.get(correlation.field) for account in observation.accounts}
+        adoptable = {str(account.attributes.get(correlation.account_field)) for account in observation.accounts}
     found = []
     for key in decisions.desired:
         if key.target != target.name or key.kind is not Kind.ACCOUNT or key.person in decisions.frozen:
             continue
-        seen = correlation is not None and correlation.values.get(key.person) in adoptable
-        if key in state.managed.entries or seen:
+        seen = correlation is not None and str(correlation.values.get(key.person)) in adoptable
+        needed = [EntitlementKey(key.person, other, Kind.ACCOUNT) for other in target.needs]
+        if key in state.managed.entries or (seen and all(one in state.managed.entries for one in needed)):
             found.append(key)
     return found
 
@@ -202,7 +211,7 @@ def _input_digests(
     )
 
 
-def _observation_json(observation: Observation) -> dict[str, object]:  # type: ignore[misc]  # JSON for a digest
+def _observation_json(observation: Observation) -> dict[str, JsonValue]:
     return {
         "accounts": [
             {

@@ -27,4 +27,6 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         detail = f"{path} cannot be written: {(error.strerror or 'no reason given').lower()}."
-        raise OrdainError(Diagnostic(FILE_NOT_WRITTEN, detail, hint="check the folder, its rights and the disk")) from None
+        raise OrdainError(
+            Diagnostic(FILE_NOT_WRITTEN, detail, hint="check the folder, its rights and the disk")
+        ) from None

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsl.compile import Compilation, compile_policy, lookup_names
-
 from api.settings.workspace import Workspace
+from dsl.compile import Compilation, compile_policy, lookup_names
 from policy.catalogue.workspace import FILE_MISSING, NO_RULES
 from policy.diagnostics import DataError, Diagnostic, UsageError
 from policy.rules import CheckedPolicy

@@ -12,7 +12,7 @@ from api.render.diff_view import limits_json
 from api.store.records import DiffState, StoredDiff
 from api.usecases.evaluate import Evaluated
 from api.usecases.files import write_whole
-from api.usecases.keys import engine_signer
+from api.usecases.keys import engine_signer, read_trust
 from api.usecases.revision import find_authors
 from api.usecases.tools import Tools
 from api.version import our_version
@@ -20,6 +20,7 @@ from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
 from policy.statements import ExcludedPerson, Purpose, SignedDiff, SigningTerms
+from policy.trust import is_same_person
 
 ROOMS = ("policy", "engine", "dsl")
 FILE_NAMES = {"envelope": "diff.dsse.json", "lines": "lines.ndjson", "salts": "salts.ndjson"}
@@ -93,6 +94,8 @@ def engine_digest() -> str:
 
 
 def _excluded(tools: Tools, since: JsonValue) -> tuple[ExcludedPerson, ...]:
+    """Name the authors of the rules since the last enforcement, of those who could approve at all, and the requester."""
     authors = find_authors(tools.workspace.rules_folder, since=since if isinstance(since, str) else None)
-    people = [ExcludedPerson(author, "author") for author in authors]
-    return (*people, ExcludedPerson(tools.actor, "requester"))
+    trusted = {key.person for key in read_trust(tools.workspace).keys}
+    written = {person for person in trusted if any(is_same_person(person, author) for author in authors)}
+    return (*(ExcludedPerson(person, "author") for person in written), ExcludedPerson(tools.actor, "requester"))

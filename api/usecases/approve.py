@@ -1,0 +1,95 @@
+"""Approve or reject a diff: a statement of one reviewer, signed with their own key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from api.store.records import DiffState
+from api.usecases.diffs import judge_stored, load_diff, verify_stored
+from api.usecases.keys import read_trust
+from api.usecases.tools import Tools
+from engine.enforce.releases import check_releases
+from engine.trust.approvals import make_approval
+from engine.trust.judging import judge_approvals
+from policy.audit import AuditEvent
+from policy.canonical import JsonValue
+from policy.catalogue.enforcement import ALREADY_ENFORCED
+from policy.diagnostics import Diagnostic, RefusedError, UsageError
+from policy.statements import Approval, ApprovalScope, ApprovalVerdict, Decision, Expectation, Purpose, Releases
+from policy.trust import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a reviewer says. `authentication` says how they proved who they are."""
+
+    person: str
+    decision: Decision
+    scope: ApprovalScope = field(default_factory=ApprovalScope)
+    releases: Releases = field(default_factory=Releases)
+    authentication: str = "key file"
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The statement that was made, and what all statements together say now."""
+
+    diff: str
+    envelope: bytes
+    verdict: ApprovalVerdict
+
+
+def approve_diff(tools: Tools, name: str, review: Review, *, signer: Signer) -> Approved:
+    """Sign and keep a review of a diff.
+
+    Raises RefusedError when the diff does not verify, has expired, was enforced already, or the reviewer does not
+    count for it (the statement is not kept then); UsageError for a release of what no limit blocked.
+    """
+    now = tools.now().replace(microsecond=0)
+    trust = read_trust(tools.workspace)
+    with tools.store.write() as tx:
+        stored = load_diff(tx, name)
+        if stored.state is DiffState.CONSUMED:
+            detail = f"Diff {stored.id} was enforced in run {stored.consumed_by}."
+            raise RefusedError(Diagnostic(ALREADY_ENFORCED, detail, hint="evaluate again", subject=stored.id))
+        expected = Expectation(now, tenant=tools.workspace.name, purpose=Purpose.ENFORCE)
+        verified = verify_stored(tools, stored, expected, trust=trust)
+        wrong = check_releases(verified.lines or (), review.releases)
+        if wrong:
+            raise UsageError(*wrong)
+        expires = min(verified.statement.terms.expires_at, now + timedelta(hours=_valid_hours(tools)))
+        approval = Approval(
+            diff=verified.id,
+            payload_digest=verified.payload_digest,
+            person=review.person,
+            decision=review.decision,
+            at=now,
+            expires_at=expires,
+            nonce=tools.random_bytes(16).hex(),
+            authentication=review.authentication,
+            scope=review.scope,
+            releases=review.releases,
+        )
+        envelope = make_approval(approval, signer=signer)
+        alone = judge_approvals(verified, [envelope], trust, now=now)
+        if alone.problems:
+            raise RefusedError(*alone.problems)
+        tx.diffs.add_approval(stored.id, envelope, at=now)
+        kind = "diff.approved" if review.decision is Decision.APPROVE else "diff.rejected"
+        tx.audit.append(AuditEvent(now, kind, review.person, stored.id, _details(review)))
+        return Approved(stored.id, envelope, judge_stored(tools, verified, tx.diffs.approvals(stored.id), trust))
+
+
+def _valid_hours(tools: Tools) -> int:
+    return tools.workspace.settings.approval.valid_hours
+
+
+def _details(review: Review) -> dict[str, JsonValue]:
+    scope = review.scope
+    return {
+        "authentication": review.authentication,
+        "lines": sorted(scope.lines) if scope.lines is not None else None,
+        "released": [*sorted(review.releases.buckets), *map(str, sorted(review.releases.lines))],
+        "targets": sorted(scope.targets) if scope.targets is not None else None,
+    }
