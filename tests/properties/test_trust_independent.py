@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer._key import SSlibKey
+from securesystemslib.signer import Key  # type: ignore[attr-defined]  # it does not say what it exports
 
 from connectors.keys.public_keys import public_pem
 from engine.trust.disclosure import disclose
@@ -58,12 +57,13 @@ def test_openssl_verifies_every_statement_and_refuses_a_changed_one(data: bytes,
 
 @pytest.mark.parametrize(("data", "by"), STATEMENTS)
 def test_an_independent_library_verifies_every_statement(data: bytes, by: str) -> None:
-    public = key_of(by).public
-    key = SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(public), keyid=key_id(public))
-    stranger = key_of("bob").public
-    other = SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(stranger), keyid=key_id(public))
+    fingerprint = key_id(key_of(by).public)
+    keyval = {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": key_of(by).public.hex()}}
+    key = Key.from_dict(fingerprint, keyval)
+    keyval = {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": key_of("bob").public.hex()}}
+    other = Key.from_dict(fingerprint, keyval)
     # Reading changes its argument, so each reading gets a fresh one; and a threshold of one is all it is asked for.
-    assert list(Envelope.from_dict(json.loads(data)).verify([key], 1)) == [key_id(public)]
+    assert list(Envelope.from_dict(json.loads(data)).verify([key], 1)) == [fingerprint]
     with pytest.raises(VerificationError):
         Envelope.from_dict(json.loads(data)).verify([other], 1)
 
