@@ -34,7 +34,9 @@ class CheckFormat(StrEnum):
 def check(
     *,
     workspace: WorkspaceOption = HERE,
-    output_format: Annotated[CheckFormat, typer.Option("--format", help="How problems are printed.")] = CheckFormat.TEXT,
+    output_format: Annotated[
+        CheckFormat, typer.Option("--format", help="How problems are printed.")
+    ] = CheckFormat.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,7 +55,11 @@ def check(
         case CheckFormat.GITHUB:
             output.raw(render_github(diagnostics, folder=folder))
         case CheckFormat.SARIF:
-            output.raw(json.dumps(render_sarif(diagnostics, version=our_version(), folder=folder), ensure_ascii=False, indent=2))
+            output.raw(
+                json.dumps(
+                    render_sarif(diagnostics, version=our_version(), folder=folder), ensure_ascii=False, indent=2
+                )
+            )
         case CheckFormat.TEXT:
             sys.stdout.write(render_text(diagnostics, loaded.files, colour=output.console.is_terminal))
             rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}

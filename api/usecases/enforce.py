@@ -24,7 +24,7 @@ from engine.mapping.person_document import DocumentContext
 from engine.reconcile.limits import LimitBasis
 from engine.trust.judging import judge_approvals, require_approved
 from policy.audit import AuditEvent
-from policy.canonical import digest_of
+from policy.canonical import JsonValue, digest_of
 from policy.catalogue.enforcement import (
     ALREADY_ENFORCED,
     ENFORCEMENT_AT_WORK,
@@ -33,9 +33,7 @@ from policy.catalogue.enforcement import (
 )
 from policy.diagnostics import Diagnostic, OrdainError, RefusedError, TransientError
 from policy.enforcement import ActionState, EnforceMode, Plan, Run
-from policy.ledger import ExecutedChange
 from policy.statements import ApprovalVerdict, Expectation, Purpose, VerifiedDiff
-from policy.targets import TargetPolicy
 
 LEASE = "enforcement"
 _POLL_SECONDS = 0.2
@@ -131,7 +129,8 @@ def _enforce(tools: Tools, stored: StoredDiff, mode: EnforceMode, epoch: int) ->
         else:
             # INVARIANT: what was evaluated again is what is true in this very transaction.
             refuse_stale(evaluated.inputs, current)
-        plan = _plan(tx, stored.id, verified, verdict, evaluated, mode)
+        case = _Case(stored, verified, verdict, evaluated)
+        plan = _plan(tx, case, mode)
         _require_targets(tools, plan)
         run = StoredRun(
             id=tools.new_id("run"),
@@ -151,9 +150,13 @@ def _enforce(tools: Tools, stored: StoredDiff, mode: EnforceMode, epoch: int) ->
             for one in plan.actions
         ]
         tx.actions.add(run.id, planned)
-        details = {"actions": len(planned), "diff": stored.id, "mode": mode.value, "skipped": len(plan.skipped)}
+        details: dict[str, JsonValue] = {
+            "actions": len(planned),
+            "diff": stored.id,
+            "mode": mode.value,
+            "skipped": len(plan.skipped),
+        }
         tx.audit.append(AuditEvent(now, "run.started", tools.actor, run.id, details))
-    case = _Case(stored, verified, verdict, evaluated)
     return replace(_carry_out(tools, run, epoch, case, same_inputs=True), plan=plan)
 
 
@@ -164,29 +167,21 @@ def _verify(tools: Tools, stored: StoredDiff) -> VerifiedDiff:
     return verify_stored(tools, stored, expected)
 
 
-def _plan(  # the judgement over one diff: what was said of it and what is true now
-    tx: Transaction,
-    diff: str,
-    verified: VerifiedDiff,
-    verdict: ApprovalVerdict,
-    evaluated: Evaluated,
-    mode: EnforceMode,
-) -> Plan:
-    assert verified.lines is not None, "a stored diff has its lines"
-    targets: dict[str, TargetPolicy] = dict(evaluated.policy.targets)
-    executed: tuple[ExecutedChange, ...] = tx.ledger.executed_since(date.min)
-    basis = LimitBasis(targets=targets, managed=evaluated.managed, executed=executed, as_of=evaluated.diff.as_of)
-    now = None if mode is EnforceMode.STRICT else evaluated.diff.lines
+def _plan(tx: Transaction, case: _Case, mode: EnforceMode) -> Plan:
+    lines, evaluated = case.verified.lines, case.evaluated
+    assert lines is not None, "a stored diff has its lines"
+    targets = evaluated.policy.targets
+    basis = LimitBasis.of(targets, tx.ledger.state(), tx.ledger.executed_since(date.min), evaluated.diff.as_of)
     terms = PlanTerms(
-        approved=verdict.approved_lines or frozenset(),
-        released=release_lines(verified.lines, verdict.releases, basis),
-        now=now,
+        approved=case.verdict.approved_lines or frozenset(),
+        released=release_lines(lines, case.verdict.releases, basis),
+        now=None if mode is EnforceMode.STRICT else evaluated.diff.lines,
     )
-    plan = make_plan(diff, verified.lines, terms=terms, targets=targets)
+    plan = make_plan(case.stored.id, lines, terms=terms, targets=targets)
     if not plan.actions:
-        detail = f"None of the {len(verified.lines)} lines of diff {diff} can be executed."
+        detail = f"None of the {len(lines)} lines of diff {case.stored.id} can be executed."
         hint = "`ordain show` says why each line is not planned"
-        raise RefusedError(Diagnostic(NOTHING_TO_ENFORCE, detail, hint=hint, subject=diff))
+        raise RefusedError(Diagnostic(NOTHING_TO_ENFORCE, detail, hint=hint, subject=case.stored.id))
     return plan
 
 

@@ -94,7 +94,7 @@ def engine_digest() -> str:
 
 
 def _excluded(tools: Tools, since: JsonValue) -> tuple[ExcludedPerson, ...]:
-    """Name the authors of the rules since the last enforcement, of those who could approve at all, and the requester."""
+    """Name the requester, and those of the reviewers who wrote rules since the last enforcement."""
     authors = find_authors(tools.workspace.rules_folder, since=since if isinstance(since, str) else None)
     trusted = {key.person for key in read_trust(tools.workspace).keys}
     written = {person for person in trusted if any(is_same_person(person, author) for author in authors)}

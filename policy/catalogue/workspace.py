@@ -14,3 +14,4 @@ FILE_MISSING = DiagnosticKind("ORD0405", _ERROR, "a file of the workspace cannot
 TARGET_NOT_CONFIGURED = DiagnosticKind("ORD0406", _WARNING, "a target of the policy is not configured")
 NOT_EMPTY = DiagnosticKind("ORD0407", _ERROR, "the folder is not empty")
 NO_RULES = DiagnosticKind("ORD0408", _ERROR, "there are no rules")
+NO_SOURCES = DiagnosticKind("ORD0409", _ERROR, "there is no source of persons")

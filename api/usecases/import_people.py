@@ -1,0 +1,173 @@
+"""Import: read every source, map, build the snapshot, judge it, and keep it with what changed for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from api.settings.schema import CountOrPercent, ImportLimits
+from api.settings.workspace import FILE_NAME
+from api.store.records import ImportRecord, ImportState
+from api.usecases.load_policy import load_policy
+from api.usecases.tools import Tools
+from connectors.helloid.source_mapping import load_source_mapping
+from connectors.registry import SOURCES
+from engine.mapping.source import map_people
+from engine.people.build import build_people
+from engine.people.changes import changes
+from engine.people.horizon import contract_horizon
+from engine.people.required import freezing_problems
+from engine.people.thresholds import is_blocked, judge_import
+from policy.audit import AuditEvent
+from policy.canonical import JsonValue
+from policy.catalogue.workspace import NO_SOURCES
+from policy.diagnostics import DataError, Diagnostic, UsageError
+from policy.imports import (
+    ImportCounts,
+    ImportMeasure,
+    ImportResult,
+    ImportThreshold,
+    ImportThresholds,
+    ThresholdVerdict,
+)
+from policy.people import DataProblem, Department, Person
+from policy.records import MappedPerson
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import as it ended. `frozen` are the persons that data problems freeze, `changed` counts changed fields."""
+
+    record: ImportRecord
+    snapshot: Snapshot
+    counts: ImportCounts
+    frozen: dict[str, tuple[DataProblem, ...]]
+    verdicts: tuple[ThresholdVerdict, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    changed: int
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a limit blocked it: nothing of it is in force."""
+        return self.record.state is ImportState.BLOCKED
+
+
+def import_people(tools: Tools) -> Imported:
+    """Read and keep everybody.
+
+    Raises DataError when a source or mapping makes no sense, or holds nobody at all; OrdainError when one cannot be
+    read. Then the snapshot in force stays as it is.
+    """
+    policy = load_policy(tools.workspace).require()
+    today = tools.today(policy.timezone)
+    result, found = _read_sources(tools, policy.timezone, datetime.combine(today, time(), UTC))
+    frozen = _frozen(policy, result.snapshot.persons, today)
+    diagnostics = (*found, *result.diagnostics)
+    with tools.store.write() as tx:
+        now = tools.now()
+        current = tx.snapshots.latest()
+        before = tx.snapshots.load(current.digest) if current else None
+        verdicts = judge_import(
+            before,
+            result.snapshot,
+            frozen=len(frozen),
+            unaddressable=result.counts.unaddressable,
+            thresholds=_thresholds(tools),
+        )
+        empty = [one.problem for one in verdicts if one.measure is ImportMeasure.EMPTY and one.problem]
+        if empty:
+            raise DataError(empty[0], *diagnostics)
+        state = ImportState.BLOCKED if is_blocked(verdicts) else ImportState.IMPORTED
+        record = ImportRecord(
+            id=tools.new_id("import"),
+            at=now,
+            by=tools.actor,
+            snapshot_digest=result.snapshot.digest,
+            state=state,
+            report=_report(result.counts, frozen, verdicts, diagnostics),
+        )
+        tx.snapshots.save(result.snapshot, now, by=tools.actor, counts=_counts(result.counts))
+        tx.imports.save(record)
+        changed = changes(before, result.snapshot) if state is ImportState.IMPORTED else ()
+        tx.history.append(now, record.id, changed)
+        details: dict[str, JsonValue] = {"persons": result.counts.persons, "snapshot": result.snapshot.digest}
+        tx.audit.append(AuditEvent(now, f"import.{state.value}", tools.actor, record.id, details))
+    return Imported(record, result.snapshot, result.counts, frozen, verdicts, diagnostics, len(changed))
+
+
+def release_import(tools: Tools, import_id: str, because: str) -> ImportRecord:
+    """Let a blocked import through, by name and with a reason, and put its snapshot in force."""
+    with tools.store.write() as tx:
+        now = tools.now()
+        current = tx.snapshots.latest()
+        before = tx.snapshots.load(current.digest) if current else None
+        record = tx.imports.release(import_id, tools.actor, at=now, because=because)
+        tx.history.append(now, record.id, changes(before, tx.snapshots.load(record.snapshot_digest)))
+        tx.audit.append(AuditEvent(now, "import.released", tools.actor, record.id, {"because": because}))
+    return record
+
+
+def _read_sources(tools: Tools, timezone: str, now: datetime) -> tuple[ImportResult, list[Diagnostic]]:
+    workspace = tools.workspace
+    if not workspace.source_configs:
+        detail = f"{FILE_NAME} names no source of persons."
+        raise UsageError(Diagnostic(NO_SOURCES, detail, hint="add [sources.hr] with a connector", subject=FILE_NAME))
+    mapped: list[MappedPerson] = []
+    departments: list[Department] = []
+    found: list[Diagnostic] = []
+    for name, config in sorted(workspace.source_configs.items()):
+        tools.progress(f"reading source {name}", 0, 0)
+        source = SOURCES[workspace.settings.sources[name].connector].open(name, config, workspace.root)
+        records = source.read()
+        path = getattr(config, "mapping", None)
+        mapping, problems = load_source_mapping(workspace.root, path) if path else (None, ())
+        tools.progress(f"mapping persons of {name}", 0, len(records.persons))
+        mapped += map_people(records, mapping, tools.scripts, now=now, seed=_SEED, timezone=timezone)
+        departments += records.departments
+        found += [*records.problems, *problems]
+    tools.progress("building the snapshot", 0, len(mapped))
+    return build_people(mapped, departments), found
+
+
+def _frozen(policy: CheckedPolicy, persons: Iterable[Person], today: date) -> dict[str, tuple[DataProblem, ...]]:
+    since = contract_horizon(policy, today)
+    found = {one.external_id: freezing_problems(one, policy.schema, ended_since=since) for one in persons}
+    return {person: problems for person, problems in found.items() if problems}
+
+
+def _thresholds(tools: Tools) -> ImportThresholds:
+    """Limits of all sources: the strictest of each measure."""
+    limits = [section.limits for section in tools.workspace.settings.sources.values()]
+    return ImportThresholds(_strictest(limits, "added"), _strictest(limits, "removed"), _strictest(limits, "frozen"))
+
+
+def _strictest(limits: list[ImportLimits], measure: str) -> ImportThreshold | None:
+    said: list[CountOrPercent] = [one for limit in limits if (one := getattr(limit, measure)) is not None]
+    counts = [one.count for one in said if one.count is not None]
+    percents = [int(Decimal(str(one.percent)) * 100) for one in said if one.percent is not None]
+    if not counts and not percents:
+        return None
+    return ImportThreshold(min(counts, default=None), min(percents, default=None))
+
+
+def _counts(counts: ImportCounts) -> dict[str, int]:
+    return {"contracts": counts.contracts, "departments": counts.departments, "persons": counts.persons}
+
+
+def _report(
+    counts: ImportCounts,
+    frozen: dict[str, tuple[DataProblem, ...]],
+    verdicts: tuple[ThresholdVerdict, ...],
+    diagnostics: tuple[Diagnostic, ...],
+) -> JsonValue:
+    return {
+        "counts": {**_counts(counts), "frozen": len(frozen), "unaddressable": counts.unaddressable},
+        "limits": [one.problem.detail for one in verdicts if one.problem],
+        "problems": [{"code": one.code, "detail": one.detail, "subject": one.subject} for one in diagnostics],
+    }
