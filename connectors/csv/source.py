@@ -27,7 +27,8 @@ class CsvSource:
 
     A row that cannot be trusted freezes its person: a person who loses a row would lose access. A row that cannot be
     brought home to a person becomes a frozen person of its own without any field, so that the import sees that somebody
-    is there who cannot be addressed. A department that cannot be trusted is refused: nobody would be safe below it.
+    is there who cannot be addressed. What freezes a person is said there alone; `problems` holds the rest. A department
+    that cannot be trusted is refused: nobody would be safe below it.
     """
 
     name: str
@@ -110,10 +111,8 @@ class _Gathered:
                     hint="Leave one of them in the source.",
                     subject=f"{table.path}:{row.line}",
                 )
-                self.problems.append(problem)
                 before.freeze(problem, "person.external_id")
             if row.problem is not None:
-                self.problems.append(row.problem)
                 before.freeze(row.problem, "person.external_id")
 
     def add_contracts(self, table: Table, column: str) -> None:
@@ -123,8 +122,6 @@ class _Gathered:
                 self._add_homeless(table, row, column, RawRecord(table.path, row.line, {}))
                 continue
             person = self.persons.get(key)
-            if row.problem is not None:
-                self.problems.append(row.problem)
             if person is None:
                 self.problems.append(
                     Diagnostic(

@@ -15,7 +15,7 @@ class ScriptLimits:
     count as heap). After `deaths` ends of the child a script is not run again in the same call.
     """
 
-    batch_rows: int = 5_000
+    batch_rows: int = 10_000
     batch_bytes: int = 8 << 20
     batch_seconds: float = 3.0
     row_seconds: float = 0.5
