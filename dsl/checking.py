@@ -27,6 +27,7 @@ class Setting:
 
     place: str
     contract: bool = True
+    contract_hint: str = "write `any contract has (…)` around it, or make the rule `for any contract`"
     holds: bool = True
 
     @property
@@ -39,6 +40,7 @@ IN_DEFINE = Setting("a define")
 IN_ROLE = Setting("a role")
 IN_CONTRACT_RULE = Setting("a rule about contracts")
 IN_PERSON_RULE = Setting("a rule `for person`", contract=False)
+IN_PERSON_GRANT = replace(IN_PERSON_RULE, contract_hint="make the rule `for any contract`")
 IN_EXCLUSION = Setting("an exclusion", holds=False)
 
 

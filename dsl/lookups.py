@@ -64,7 +64,8 @@ def read_lookup(source: SourceFile) -> tuple[Lookup | None, tuple[Diagnostic, ..
         if len(cells) == len(header):
             rows.append(dict(zip(names, cells, strict=True)))
         else:
-            detail = f"This line has {len(cells)} cells, the header has {len(header)}."
+            count = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+            detail = f"This line has {count}, the header has {len(header)}."
             place = cells[0].span.through(cells[-1].span)
             problems.append(
                 Diagnostic(LOOKUP_BAD_CELL, detail, place, 'put a value that holds a comma between `"` and `"`')
@@ -79,9 +80,9 @@ def find_column(lookup: Lookup, column: str) -> Diagnostic | None:
         return None
     place = lookup.header[0].span.through(lookup.header[-1].span)
     if len(names) == 1 and ";" in names[0]:
-        hint: str | None = "separate the columns with commas, not semicolons"
+        hint = "separate the columns with commas, not semicolons"
     else:
-        hint = did_you_mean(suggest(column, names))
+        hint = did_you_mean(suggest(column, names)) or "add the column, or name another one"
     listed = ", ".join(f'"{name}"' for name in names)
     return Diagnostic(LOOKUP_WITHOUT_COLUMN, f'`{lookup.path}` has no column "{column}"; it has {listed}.', place, hint)
 

@@ -43,9 +43,7 @@ def _declared_field(node: FieldDeclarationNode, findings: Findings) -> Field | N
         return _custom_field(node, one_of, findings)
     wanted = _TYPES[node.type]
     if wanted is not standard.type and not (wanted is FieldType.TEXT and standard.type in _BY_EXTERNAL_ID):
-        detail = (
-            f"`{node.path.name}` is a {standard.type.value} of the standard model; it cannot become {node.type.value}."
-        )
+        detail = f"`{node.path.name}` is a {standard.type.value} of the standard model, never `{node.type.value}`."
         hint = f"write `field {node.path.name} is {standard.type.value}`, or declare a field below `custom` of your own"
         findings.report(FIELD_TYPE_CHANGED, detail, node.type_span, hint=hint)
         return None

@@ -60,12 +60,15 @@ def _report(rule: Rule, target: str, accounts: list[_Accounts], findings: Findin
     granting = {one.rule.id for one in accounts}
     if lone is None or len(granting) > 1:
         return
-    if granting:
-        name = next(iter(granting))
-        detail = f"`{name}` grants the account in {target}, but not to everybody to whom `{rule.id}` grants this."
-    else:
-        detail = f"No published rule grants an account in {target}, so this waits for ever."
     hint = f"add `grant account in {target}`, or the condition `holds account in {target}`"
+    if not granting:
+        detail = f"No published rule grants an account in {target}, so this waits for ever."
+    elif any(_reaches_people(has, rule) for has in accounts):
+        detail = f"`{accounts[0].rule.id}` grants the account in {target} on fewer days than `{rule.id}` grants this."
+        hint = "give both the same `starting` and `ending`"
+    else:
+        name = accounts[0].rule.id
+        detail = f"`{name}` grants the account in {target}, but not to everybody to whom `{rule.id}` grants this."
     findings.report(GRANT_WITHOUT_ACCOUNT, detail, lone.span, hint=hint)
 
 
@@ -88,9 +91,13 @@ def _hanging(rule: Rule, target: str) -> Iterator[Grant | TableGrant]:
 
 
 def _covers(has: _Accounts, rule: Rule, grant: Grant | TableGrant) -> bool:
-    if has.rule.scope not in _COVERED_BY[rule.scope] or not _all_follow(has.rule.condition, rule.condition):
+    if not _reaches_people(has, rule):
         return False
     return has.rule.scope is Scope.PERSON or reaches((has.rule, has.grant), (rule, grant))
+
+
+def _reaches_people(has: _Accounts, rule: Rule) -> bool:
+    return has.rule.scope in _COVERED_BY[rule.scope] and _all_follow(has.rule.condition, rule.condition)
 
 
 def _all_follow(wanted: Condition | None, given: Condition | None) -> bool:

@@ -40,7 +40,8 @@ def _report_optional(rule: Rule, condition: Comparison, findings: Findings) -> N
 
 def _report_taking(rule: Rule, condition: Holds, findings: Findings) -> None:
     detail = f"Whoever gets {condition.entitlement} loses what rule `{rule.id}` grants."
-    findings.report(TAKES_AWAY, detail, condition.span)
+    hint = "if nobody may hold both, say so with `never`"
+    findings.report(TAKES_AWAY, detail, condition.span, hint=hint)
 
 
 def _true_without(condition: Condition, *, positive: bool, known: _Known) -> list[Comparison | Holds]:

@@ -9,7 +9,7 @@ from dsl.ast import DeclarationWord
 from dsl.checking import Checking, Setting
 from dsl.conditions import ConditionNode
 from dsl.lower.entitlements import lower_fixed_entitlement
-from dsl.lower.fields import NO_CONTRACT_HINT, resolve_field
+from dsl.lower.fields import resolve_field
 from dsl.lower.operands import lower_operand
 from policy.catalogue.names import (
     BELOW_WITHOUT_DEPARTMENT,
@@ -123,7 +123,7 @@ def _lower_status(node: syntax.StatusNode, setting: Setting, checking: Checking)
     if setting.contract:
         return StatusIs(node.status, node.span, node.negated)
     detail = f"`contract is {node.status.value}` speaks of a contract, but {setting.place} looks at none."
-    checking.findings.report(NO_CONTRACT_HERE, detail, node.span, hint=NO_CONTRACT_HINT)
+    checking.findings.report(NO_CONTRACT_HERE, detail, node.span, hint=setting.contract_hint)
     return None
 
 
@@ -151,7 +151,7 @@ def _fits(name: str, condition: Condition, place: Span, *, setting: Setting, che
     spoken = None if setting.contract else _contract_words(condition)
     if spoken:
         detail = f"`{name}` speaks of a contract (`{spoken}`), but {setting.place} looks at none."
-        checking.findings.report(NO_CONTRACT_HERE, detail, place, hint=NO_CONTRACT_HINT)
+        checking.findings.report(NO_CONTRACT_HERE, detail, place, hint=setting.contract_hint)
         return False
     if not setting.holds and _asks_holds(condition):
         detail = f"`{name}` asks what rules grant (`holds`); {setting.place} is decided without them."

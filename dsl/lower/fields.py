@@ -9,7 +9,6 @@ from policy.catalogue.names import NO_ACCOUNT_DATA_HERE, NO_CONTRACT_HERE, UNKNO
 from policy.types import Field
 
 _LISTED_PARTS = 6
-NO_CONTRACT_HINT = "write `any contract has (…)` around it, or make the rule `for any contract`"
 
 
 def resolve_field(path: Path, setting: Setting, checking: Checking) -> Field | None:
@@ -27,7 +26,7 @@ def resolve_field(path: Path, setting: Setting, checking: Checking) -> Field | N
         return None
     if field.root == "contract" and not setting.contract:
         detail = f"`{path.name}` speaks of a contract, but {setting.place} looks at none."
-        checking.findings.report(NO_CONTRACT_HERE, detail, path.span, hint=NO_CONTRACT_HINT)
+        checking.findings.report(NO_CONTRACT_HERE, detail, path.span, hint=setting.contract_hint)
         return None
     return field
 

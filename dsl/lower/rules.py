@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dsl.ast import DeclarationWord, GrantNode, RoleInclusion, RuleDeclaration, TableGrantNode, WindowNode
-from dsl.checking import IN_CONTRACT_RULE, IN_PERSON_RULE, Checking, Setting
+from dsl.checking import IN_CONTRACT_RULE, IN_PERSON_GRANT, IN_PERSON_RULE, Checking, Setting
 from dsl.lower.conditions import lower_condition
 from dsl.lower.entitlements import lower_entitlement
-from dsl.lower.fields import NO_CONTRACT_HINT
 from dsl.lower.moments import lower_window
 from dsl.lower.tables import lower_table
 from dsl.weights import check_weight
@@ -20,12 +19,13 @@ def lower_rule(node: RuleDeclaration, checking: Checking) -> Rule | None:
     """Give a rule with its roles flattened into grants; None when anything in it is broken."""
     scope = node.scope.scope if node.scope else Scope.ANY_CONTRACT
     setting = IN_PERSON_RULE if scope is Scope.PERSON else IN_CONTRACT_RULE
+    granting = IN_PERSON_GRANT if scope is Scope.PERSON else IN_CONTRACT_RULE
     fits = node.condition is None or check_weight(node.condition, f"The condition of `{node.id.name}`", checking)
     condition = lower_condition(node.condition, setting, checking) if node.condition and fits else None
     window = _lower_rule_window(node.window, setting, checking)
     grants: list[Grant | TableGrant] = []
     for grant in node.grants:
-        lowered = _lower_grant(grant, setting, checking)
+        lowered = _lower_grant(grant, granting, checking)
         fits = fits and lowered is not None
         grants += lowered or ()
     if not fits or window is None or (node.condition is not None and condition is None):
@@ -87,5 +87,5 @@ def _find_role(node: RoleInclusion, setting: Setting, checking: Checking) -> Rol
     if spoken is None:
         return role
     detail = f"The role `{name}` fills in `{spoken}`, but {setting.place} looks at no contract."
-    checking.findings.report(NO_CONTRACT_HERE, detail, node.id.span, hint=NO_CONTRACT_HINT.partition(", or ")[2])
+    checking.findings.report(NO_CONTRACT_HERE, detail, node.id.span, hint=setting.contract_hint)
     return None

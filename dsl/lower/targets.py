@@ -66,19 +66,19 @@ def _lower_limits(node: TargetDeclaration, checking: Checking) -> tuple[Limit, .
 
 
 def _lower_limit(node: LimitNode, checking: Checking) -> Limit | None:
-    problems: list[tuple[str, Span]] = []
+    problems: list[tuple[str, str, Span]] = []
     for number in (node.count, node.percent):
         if number is not None and number.value <= 0:
             sign = " %" if number is node.percent else ""
             words = f"A limit of {plain_number(Decimal(number.value))}{sign} is reached before anything happens."
-            problems.append((words, number.span))
+            problems.append((words, "write the number at which to stop, 1 or more", number.span))
     if node.days is not None and node.days.value < 1:
-        problems.append(("A limit counts over one day or more.", node.days.span))
+        problems.append(("A limit counts over one day or more.", "leave `in … days` out", node.days.span))
     hundredths = None if node.percent is None else node.percent.value * 100
     if node.percent is not None and hundredths is not None and hundredths != int(hundredths):
-        problems.append(("A percentage has two decimals at most.", node.percent.span))
-    for words, place in problems:
-        checking.findings.report(LIMIT_WITHOUT_SENSE, words, place, hint="write the number at which to stop, 1 or more")
+        problems.append(("A percentage has two decimals at most.", "round it", node.percent.span))
+    for words, hint, place in problems:
+        checking.findings.report(LIMIT_WITHOUT_SENSE, words, place, hint=hint)
     if problems:
         return None
     count = node.count.value if node.count else None
