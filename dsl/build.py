@@ -3,6 +3,7 @@
 It knows nothing of Lark. What the grammar cannot say (whole numbers, names, braces) is checked here and collected.
 """
 
+# ruff: noqa: D102  # every method builds the rule of the grammar it is named after
 from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias, TypeVar, cast
@@ -88,7 +89,7 @@ class Builder(TextBuilder):
 
     def rule(self, parts: Parts) -> ast.RuleDeclaration:
         draft = parts[0].words == "draft"
-        clauses = dict(part for part in parts if isinstance(part, tuple))
+        clauses = _clauses(parts)
         return ast.RuleDeclaration(
             id=self.name(parts[1 + draft]),
             title=self.title(parts[2 + draft]),
@@ -191,7 +192,7 @@ class Builder(TextBuilder):
         return ast.StagedDeletionNode(parts[-1][0], span_of(parts))
 
     def exclude(self, parts: Parts) -> ast.ExcludeDeclaration:
-        clauses = dict(part for part in parts if isinstance(part, tuple))
+        clauses = _clauses(parts)
         return ast.ExcludeDeclaration(
             id=self.name(parts[1]),
             title=self.title(parts[2]),
@@ -222,7 +223,7 @@ class Builder(TextBuilder):
 
     def never(self, parts: Parts) -> ast.NeverDeclaration:
         first, second = (self.fixed_entitlement(part) for part in parts if isinstance(part, RawEntitlement))
-        because = dict(part for part in parts if isinstance(part, tuple)).get("because")
+        because = _clauses(parts).get("because")
         return ast.NeverDeclaration(
             id=self.name(parts[1]),
             title=self.title(parts[2]),
@@ -328,6 +329,11 @@ def _one(parts: Parts, kind: type[_N]) -> _N:
     found = first_of(parts, kind)
     assert found is not None, f"the grammar demands a {kind.__name__}"
     return found
+
+
+def _clauses(parts: Parts) -> dict[str, Any]:
+    """Clauses by their first word."""
+    return dict(part for part in parts if isinstance(part, tuple))
 
 
 def _is_sign(part: object) -> bool:

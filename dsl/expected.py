@@ -82,7 +82,7 @@ def describe_expected(word: DeclarationWord, accepted: frozenset[str], before: T
         words.remove("(")
     if is_between_clauses(word, accepted):
         first = [one for one in (*ORDER[word], "end") if one in words]
-        words = first + [one for one in words if one not in first]
+        words = [one for one in words if one not in first] + first
     found += [f"`{one}`" for one in words]
     if "$END" in accepted and not found:
         return "the next declaration"
@@ -95,13 +95,13 @@ def describe_token(token: Token | None) -> str:
         return "the declaration ends"
     match token.shape:
         case Shape.TEXT:
-            return f'here stands the text `"{_short(token.words)}"`'
+            return f'here stands the text `"{shorten(token.words)}"`'
         case Shape.NUMBER:
             return f"here stands the number `{token.words}`"
         case Shape.DATE:
             return f"here stands the date `{token.words}`"
         case _:
-            return f"here stands `{_short(token.words)}`"
+            return f"here stands `{shorten(token.words)}`"
 
 
 def _name_behind(behind: str, accepted: frozenset[str]) -> str:
@@ -119,6 +119,7 @@ def _either(found: list[str]) -> str:
     return ", ".join(shown[:-1]) + " or " + shown[-1]
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
+    """Cut a long text short, for a message."""
     most = 40
     return text if len(text) <= most else text[: most - 1] + "…"

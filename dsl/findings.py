@@ -12,9 +12,10 @@ from dsl.expected import (
     is_between_clauses,
     is_condition_wanted,
     keywords,
+    shorten,
 )
 from dsl.mixture import find_mixture
-from dsl.phrases import ROOTS
+from dsl.phrases import ROOTS, retype
 from dsl.spelling import find_meant
 from dsl.suggest import suggest
 from dsl.tokens import Shape, Token
@@ -55,7 +56,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where the grammar stopped: tokens of the declaration, index of the refused one, what would be taken, its clause."""
+    """Where the grammar stopped: tokens of a declaration, index of the refused one, what would be taken, its clause."""
 
     word: DeclarationWord
     tokens: tuple[Token, ...]
@@ -90,14 +91,16 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem, and how to read on: a token replaced (first, behind the last, by what), a clause that is missing,
-    the segment before which this clause belongs; else the clause is left out.
+    """A problem, and how to read on.
+
+    Tokens are `replaced` (first, behind the last, by what), a `missing` clause is put in, a segment is `moved` before
+    another; else the clause is left out.
     """
 
     problem: Diagnostic | None
     replaced: tuple[int, int, list[Token]] | None = None
     missing: str | None = None
-    moved_before: int | None = None
+    moved: tuple[int, int] | None = None
 
 
 def find_problem(situation: Situation) -> Finding:
@@ -115,7 +118,7 @@ def _mixed(at: Situation) -> Finding | None:
         return None
     if ("OR" if token.words == "and" else "AND") not in at.accepted:
         return None
-    mixture = find_mixture(at.tokens, at.index)
+    mixture = find_mixture(at.tokens, at.index, at.segments[at.here].end)
     detail = f"this can be read in two ways:\n  {mixture.reading('and')}\n  {mixture.reading('or')}"
     problem = Diagnostic(language.MIXED_AND_OR, detail, token.span, "put parentheses where you mean them")
     return Finding(problem, replaced=(mixture.start, mixture.end, mixture.grouped()))
@@ -137,10 +140,13 @@ def _clause(at: Situation) -> Finding | None:
     return None
 
 
-def _misplaced(at: Situation) -> Finding:
+def _misplaced(at: Situation) -> Finding | None:
     """Judge a clause that cannot stand where it stands, though the one before it is complete."""
     clause = at.segments[at.here]
-    earlier = [n for n in range(1, at.here) if not at.segments[n].of_table]
+    order = ORDER[at.word]
+    if clause.kind not in order:
+        return None
+    earlier = [n for n in range(1, at.here) if at.segments[n].kind in order]
     if clause.kind in BEHIND_GRANT:
         grants = [n for n in earlier if at.segments[n].kind == "grant"]
         earlier = [n for n in earlier if not grants or n > grants[-1]]
@@ -149,29 +155,31 @@ def _misplaced(at: Situation) -> Finding:
         detail = f"`{clause.kind}` stands twice"
         related = (("the first one", at.tokens[at.segments[same[0]].start].span),)
         return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out", related=related))
-    order = ORDER[at.word]
     later = [n for n in earlier if order.index(at.segments[n].kind) > order.index(clause.kind)]
     if later:
-        detail = f"`{clause.kind}` stands before `{at.segments[later[0]].kind}`"
+        detail = f"in `{at.word}`, `{clause.kind}` stands before `{at.segments[later[0]].kind}`"
         hint = f"move it up, before line {at.tokens[at.segments[later[0]].start].span.line}"
-        return Finding(Diagnostic(language.CLAUSE_ORDER, detail, at.span, hint), moved_before=later[0])
+        return Finding(Diagnostic(language.CLAUSE_ORDER, detail, at.span, hint), moved=(at.here, later[0]))
     if {clause.kind, *(at.segments[n].kind for n in earlier)} >= {"person", "when"}:
         detail = "`exclude` says whom either by `person` or by `when`"
         return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out"))
     return _missing(at)
 
 
-def _missing(at: Situation) -> Finding:
-    """A clause that must be there stands nowhere before this place; if it stands behind it, the order is wrong."""
+def _missing(at: Situation) -> Finding | None:
+    """Name the clause that must be there and is not; when it stands further down, the order is wrong."""
     found = set(keywords(at.accepted))
-    missing = next(one for one in (*_MANDATORY.get(at.word, ()), *ORDER[at.word]) if one in found)
+    wanted = (*_MANDATORY.get(at.word, ()), *ORDER[at.word])
+    missing = next((one for one in wanted if one in found), None)
+    if missing is None:
+        return None
     behind = next((n for n in range(at.here + 1, len(at.segments)) if at.segments[n].kind == missing), None)
     if behind is not None:
         clause = at.segments[at.here].kind
-        detail = f"`{missing}` stands before `{clause}`"
+        detail = f"in `{at.word}`, `{missing}` stands before `{clause}`"
         span = at.tokens[at.segments[behind].start].span
         problem = Diagnostic(language.CLAUSE_ORDER, detail, span, f"move it up, before line {at.span.line}")
-        return Finding(problem, missing=None, moved_before=None)
+        return Finding(problem, moved=(behind, at.here))
     detail, hint = _SAID.get((at.word, missing), (f"`{at.word}` has no `{missing}`", f"add `{missing} …`"))
     head = at.tokens[0].span.through(at.tokens[min(1, len(at.tokens) - 1)].span)
     return Finding(Diagnostic(language.MISSING_CLAUSE, detail, head, hint), missing=missing)
@@ -238,11 +246,11 @@ def _misspelt(at: Situation) -> Finding | None:
     written = " ".join(one.words for one in at.tokens[first:end])
     span = at.tokens[first].span.through(at.tokens[end - 1].span)
     detail = f"`{written}` is no word of the language"
-    if written.lower() == phrase:
-        detail = f"`{written}`: the words of the language are written in small letters"
-    elif any(one.behind_comment for one in at.tokens[first + 1 : end]) and written == phrase:
+    if written == phrase:
         detail = f"`{phrase}` is one word: no comment may stand inside"
-    known = replace(retyped(at.tokens[first], phrase), span=span)
+    elif written.lower() == phrase:
+        detail = f"`{written}`: the words of the language are written in small letters"
+    known = replace(retype(at.tokens[first], phrase), span=span)
     kind: DiagnosticKind = language.MISSPELT_WORD
     return Finding(Diagnostic(kind, detail, span, f"did you mean `{phrase}`?"), replaced=(first, end, [known]))
 
@@ -255,12 +263,18 @@ def _unexpected(at: Situation) -> Finding:
 
 
 def _advise(at: Situation) -> str | None:
-    """An act that mends a common slip."""
+    """Give an act that mends a common slip."""
     token, before = at.token, at.before
     if token is None or before is None:
         return None
     if token.is_sign(",") and before.shape is Shape.NUMBER:
         return "write a decimal number with a point, such as `0.8`"
+    if token.is_word("or above"):
+        return "write a comma before it: `, or above`"
+    if before.is_sign("%") and token.is_word("or"):
+        return "the count stands first: `50 or 5 %`"
+    if "->" in keywords(at.accepted):
+        return "write `->` between the values and what they give"
     if before.is_sign(","):
         return "leave the last comma out"
     if "RPAR" in at.accepted and not is_condition_wanted(at.accepted):
@@ -273,4 +287,5 @@ def _advise(at: Situation) -> str | None:
 
 
 def _written(token: Token) -> str:
-    return f'"{token.words}"' if token.shape is Shape.TEXT else token.words
+    words = shorten(token.words)
+    return f'"{words}"' if token.shape is Shape.TEXT else words

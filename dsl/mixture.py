@@ -51,7 +51,7 @@ class Mixture:
         return found + _in_parentheses(group, wanted=joined)
 
 
-def find_mixture(tokens: Sequence[Token], joint: int) -> Mixture:
+def find_mixture(tokens: Sequence[Token], joint: int, clause_end: int) -> Mixture:
     """Find the chain in which the `and` or `or` at `joint` stands, on its own level of parentheses."""
     start = joint
     depth = 0
@@ -64,10 +64,10 @@ def find_mixture(tokens: Sequence[Token], joint: int) -> Mixture:
     end, depth = start, 0
     operands: list[list[Token]] = [[]]
     joints: list[Token] = []
-    while end < len(tokens):
+    while end < clause_end:
         token = tokens[end]
         depth += token.is_sign("(") - token.is_sign(")")
-        if depth < 0 or (depth == 0 and (token.is_sign(",") or (end > joint and _closes(token)))):
+        if depth < 0 or (depth == 0 and token.is_sign(",")):
             break
         if depth == 0 and token.is_word("and", "or"):
             joints.append(token)
@@ -86,10 +86,6 @@ def show(tokens: Sequence[Token]) -> str:
         glued = not text or text.endswith("(") or word in {")", ","}
         text += word if glued else f" {word}"
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
-
-
-def _closes(token: Token) -> bool:
-    return token.is_word("starting", "ending", "grant", "end", "from", "because", "approved by", "until")
 
 
 def _in_parentheses(group: list[Token], *, wanted: bool) -> list[Token]:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from lark import Tree
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Token as LarkToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, File
 from dsl.build import Builder
@@ -31,8 +32,8 @@ _LATER = frozenset({DeclarationWord.EVENT, DeclarationWord.TEST})
 def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
     """Read a rules file: the tree, and every independent problem of the text, sorted by place.
 
-    Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`; `event` and `test`
-    are not in it at all.
+    Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`; `event` and
+    `test` are not in it at all.
     """
     scan = scan_text(source)
     pieces, problems = split_declarations(join_words(scan.tokens))
@@ -51,20 +52,24 @@ def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
 
 
 def parse_tokens(tokens: Sequence[Token]) -> Read | Stop:
-    """Parse the tokens of one declaration: its node and what is wrong with values in it, or where the grammar stopped."""
+    """Parse one declaration: its node and what is wrong with values in it, or where the grammar stopped."""
     state = parser().parse_interactive("")
     for index, token in enumerate(tokens):
         try:
             state.feed_token(cast("LarkToken", token))  # Lark looks at `type` alone
         except UnexpectedToken:
-            return Stop(index, frozenset(state.accepts()))
+            return Stop(index, _accepted(state))
     try:
         tree = state.feed_token(LarkToken("$END", ""))
     except UnexpectedToken:
-        return Stop(len(tokens), frozenset(state.accepts()))
+        return Stop(len(tokens), _accepted(state))
     builder = Builder()
     node = _fold(cast("Tree[Any]", tree), builder)
     return Read(cast("DeclarationNode", node), tuple(builder.problems))
+
+
+def _accepted(state: InteractiveParser) -> frozenset[str]:
+    return frozenset(state.accepts())  # type: ignore[no-untyped-call]  # Lark ships it without types
 
 
 def _fold(tree: Tree[Any], builder: Builder) -> object:
@@ -74,7 +79,7 @@ def _fold(tree: Tree[Any], builder: Builder) -> object:
         parts = [built[id(child)] if isinstance(child, Tree) else child for child in subtree.children]
         rule = str(subtree.data)
         if rule.startswith("operator_"):
-            built[id(subtree)] = operator_of(parts[0])
+            built[id(subtree)] = operator_of(cast("Token", parts[0]))
         else:
             built[id(subtree)] = getattr(builder, rule)(parts)
     return built[id(tree)]

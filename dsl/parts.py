@@ -62,7 +62,7 @@ def name_problem(token: Token) -> Diagnostic | None:
         return None
     proposal = lexical.as_id(word)
     hint = f"did you mean `{proposal}`?" if proposal else "choose another name"
-    detail = f"`{word}` is no name: a name has small letters a–z, digits, and single `-` or `_` between them"
+    detail = f"`{word}` is no name: a name has small letters a to z, digits, and single `-` or `_` between them"
     return Diagnostic(language.BAD_NAME, detail, token.span, hint)
 
 

@@ -1,7 +1,7 @@
-"""Reading on behind an error: each problem of a declaration is said once, its clause repaired or left out, and read again.
+"""Reading on behind an error: each problem is said once, its clause repaired or left out, the declaration read again.
 
-Every step either replaces a token the grammar refused by one it takes, moves a clause, or takes tokens away, and the number
-of steps is bounded, so reading always ends.
+Every step either replaces a token the grammar refused by one it takes, moves a clause, or takes tokens away, and the
+number of steps is bounded, so reading always ends.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from policy.diagnostics import Diagnostic
 MOST_STEPS = 60
 """Repairs of one declaration; the rest of a worse one is not read."""
 
+_ALIKE = (frozenset({"person", "when"}), frozenset({"account", "access", "permission", "role"}))
+_MOST_TOKENS = 500_000  # read again and again over all steps
 _STAND_IN = "x"
 _ONE = Decimal(1)
 
@@ -58,7 +60,7 @@ def read_declaration(
     if isinstance(outcome, Read):
         return outcome.node, list(outcome.problems)
     recovery = _Recovery(piece)
-    for _ in range(MOST_STEPS):
+    for _ in range(max(5, min(MOST_STEPS, _MOST_TOKENS // len(piece.tokens)))):
         if isinstance(outcome, Read):
             node = None if recovery.is_made_up else recovery.without_stand_ins(outcome.node)
             return _broken(piece, node), [*recovery.problems, *outcome.problems]
@@ -82,22 +84,19 @@ class _Recovery:
         segments = cut_clauses(self.word, self.tokens)
         here = next((n for n, one in enumerate(segments) if one.start <= stop.index < one.end), len(segments) - 1)
         situation = Situation(self.word, tuple(self.tokens), stop.index, stop.accepted, tuple(segments), here)
-        if self._is_follow_up(situation):
-            finding = Finding(None)
-        else:
-            finding = find_problem(situation)
+        finding = Finding(None) if self._is_follow_up(situation) else find_problem(situation)
         if finding.problem is not None:
             self.problems.append(finding.problem)
         if finding.missing is not None:
             self._fill(situation, finding.missing)
-        elif finding.moved_before is not None:
-            self._move(segments[here], segments[finding.moved_before])
+        elif finding.moved is not None:
+            self._move(*(segments[n] for n in finding.moved))
         elif finding.replaced is not None and stop.index > self._furthest:
             first, behind, tokens = finding.replaced
             self.tokens[first:behind] = tokens
         else:
             self._remove(situation)
-        self._furthest = max(self._furthest, stop.index)
+        self._furthest = max(self._furthest, stop.index) if finding.moved is None else -1
 
     def without_stand_ins(self, node: DeclarationNode) -> DeclarationNode:
         """Leave out the grant that stands in for one the author forgot."""
@@ -115,7 +114,12 @@ class _Recovery:
     def _fill(self, situation: Situation, clause: str) -> None:
         """Put a clause in that must be there, so that what follows can be read."""
         position = situation.index
-        if clause in self._removed and self.problems and self.problems[-1].kind is language.MISSING_CLAUSE:
+        was_there = any(not group.isdisjoint(self._removed) for group in _ALIKE if clause in group)
+        if (
+            (was_there or clause in self._removed)
+            and self.problems
+            and self.problems[-1].kind is language.MISSING_CLAUSE
+        ):
             self.problems.pop()  # it was there, but could not be read
         near = self.tokens[min(position, len(self.tokens) - 1)]
         self.tokens[position:position] = _made_up(clause, near)
@@ -128,16 +132,15 @@ class _Recovery:
         moved = self.tokens[clause.start : clause.end]
         del self.tokens[clause.start : clause.end]
         self.tokens[before.start : before.start] = moved
-        self._furthest = -1 if len(moved) == 0 else before.start - 1
 
     def _remove(self, situation: Situation) -> None:
         """Leave out the clause that cannot be read, or what stands too much behind a complete one."""
         segments, here, index = situation.segments, situation.here, situation.index
         segment = segments[here]
-        if situation.between_clauses and segment.start < index:
+        if situation.between_clauses and segment.start < index and not self._holds_condition(segment):
             del self.tokens[index : segment.end]
             return
-        if situation.between_clauses and segment.kind not in {END, TABLE_END, HEAD}:
+        if situation.between_clauses and segment.start == index and segment.kind not in {END, TABLE_END, HEAD}:
             self._remove_clause(segments, here)
             return
         broken = here if index > segment.start else here - 1
@@ -145,6 +148,10 @@ class _Recovery:
             self._replace_head(segments[0], index)
         else:
             self._remove_clause(segments, broken)
+
+    def _holds_condition(self, segment: Segment) -> bool:
+        """Tell whether what is left of a clause, when its end is cut off, could mean something else."""
+        return segment.kind == "when" or self.word is DeclarationWord.DEFINE
 
     def _remove_clause(self, segments: Sequence[Segment], broken: int) -> None:
         """Remove a clause, with the rows of its table and the window of its grant."""

@@ -7,7 +7,23 @@ from functools import cache
 from dsl.grammar.tables import terminal_by_phrase
 
 LATER = frozenset(
-    ["event", "test", "notify", "changes", "onboarding", "offboarding", "expect", "nothing", "only", "denied", "frozen", "waiting", "blocked", "conflict", "holding"]
+    [
+        "event",
+        "test",
+        "notify",
+        "changes",
+        "onboarding",
+        "offboarding",
+        "expect",
+        "nothing",
+        "only",
+        "denied",
+        "frozen",
+        "waiting",
+        "blocked",
+        "conflict",
+        "holding",
+    ]
 )
 """Words of `event` and `test`, kept free for the version that reads them."""
 

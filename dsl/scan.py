@@ -1,4 +1,4 @@
-"""Text to tokens: one pass over a file, every wrong character a problem, most of them repaired so that reading goes on."""
+"""Text to tokens: one pass over a file; every wrong character is a problem, most are repaired so reading goes on."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from policy.source import SourceFile, Span
 
 MOST_CHARACTERS = 1_000_000
 """A longer file is refused: nobody reads it."""
+MOST_LETTERS = 200
 MOST_DIGITS = 15
 """INVARIANT: a number fits a signed 64-bit integer, and every number is exact."""
 
@@ -57,7 +58,7 @@ class Scan:
         """Note a problem."""
         self.problems.append(Diagnostic(kind, detail, span, hint))
 
-    def add(self, shape: Shape, words: str, start: int, end: int, value: Decimal | date | None = None) -> None:
+    def add(self, shape: Shape, words: str, start: int, end: int, *, value: Decimal | date | None = None) -> None:
         """Put a token behind the others."""
         span = self.places.span(start, end)
         self.tokens.append(
@@ -129,9 +130,9 @@ def _read_date(scan: Scan, start: int, end: int, written: str) -> None:
     reading = read_date(written)
     if isinstance(reading, WrongDate):
         scan.report(language.BAD_DATE, scan.places.span(start, end), reading.detail, reading.hint)
-        scan.add(Shape.DATE, written, start, end, reading.likely)
+        scan.add(Shape.DATE, written, start, end, value=reading.likely)
     else:
-        scan.add(Shape.DATE, written, start, end, reading)
+        scan.add(Shape.DATE, written, start, end, value=reading)
 
 
 def _read_number(scan: Scan, start: int, end: int) -> int:
@@ -144,8 +145,7 @@ def _read_number(scan: Scan, start: int, end: int) -> int:
     written = text[start:end]
     if tail and not _UNIT.fullmatch(tail):
         whole = written + tail
-        proposal = lexical.as_id(whole)
-        hint = f"did you mean `{proposal}`?" if proposal else "separate the number from what stands behind it"
+        hint = "begin it with a letter, or separate the number from what stands behind it"
         detail = f"`{whole}` is neither a number nor a name: a name begins with a letter"
         scan.report(language.BAD_NAME, scan.places.span(start, end + len(tail)), detail, hint)
         scan.add(Shape.UNREADABLE, whole, start, end + len(tail))
@@ -156,11 +156,16 @@ def _read_number(scan: Scan, start: int, end: int) -> int:
             language.BAD_NUMBER, scan.places.span(start, end), detail, "write a smaller number, or a text in quotes"
         )
         written = "1"
-    scan.add(Shape.NUMBER, written, start, end, Decimal(written))
+    scan.add(Shape.NUMBER, written, start, end, value=Decimal(written))
     return end
 
 
 def _read_word(scan: Scan, start: int, end: int, word: str) -> None:
+    if len(word) > MOST_LETTERS:
+        detail = f"`{_shorten(word)}` has {len(word):,} letters; a name has {MOST_LETTERS} at most"
+        scan.report(language.BAD_NAME, scan.places.span(start, end), detail, "write a shorter name")
+        scan.add(Shape.UNREADABLE, word, start, end)
+        return
     strange = lexical.strange_letters(word)
     if strange:
         meant = lexical.plain_letters(word)
@@ -184,7 +189,7 @@ def _read_text(scan: Scan, start: int) -> int:
         detail = f"the quotes around `{_shorten(inner)}` are not straight double ones"
         scan.report(language.WRONG_QUOTES, span, detail, f'write `"{_shorten(inner)}"`')
     _report_unseen(scan, found.inner_start, found.inner_end, in_text=True)
-    for offset in lexical_spaces(inner):
+    for offset in _wrong_spaces(inner):
         _report_space(scan, found.inner_start + offset, found.inner_start + offset + 1)
     for offset, escape in texts.unknown_escapes(inner):
         at = found.inner_start + offset
@@ -197,7 +202,7 @@ def _read_text(scan: Scan, start: int) -> int:
     return found.end
 
 
-def lexical_spaces(inner: str) -> list[int]:
+def _wrong_spaces(inner: str) -> list[int]:
     """Offsets in a text of spaces that are no ordinary ones; the first of each kind."""
     first: dict[str, int] = {}
     for offset, letter in enumerate(inner):

@@ -11,6 +11,7 @@ from dsl.tokens import Shape, Token
 
 _MOST_WORDS = 5
 _LIKENESS = 0.74
+_LIKENESS_OF_A_WORD = 0.5
 
 OTHER_WORDS = {
     "is not known": "is unknown",
@@ -41,6 +42,12 @@ OTHER_WORDS = {
     "is later than": "is after",
     "is earlier than": "is before",
     "is since": "is on or after",
+    "string": "text",
+    "integer": "number",
+    "decimal": "number",
+    "boolean": "flag",
+    "bool": "flag",
+    "percent": "%",
     "else": "otherwise",
     "if": "when",
     "where": "when",
@@ -49,12 +56,6 @@ OTHER_WORDS = {
     "grants": "grant",
     "description": "about",
     "reason": "because",
-    "start": "starting",
-    "starts": "starting",
-    "from": "starting",
-    "ends": "ending",
-    "with": "together with",
-    "everyone": "person",
     "any contracts": "any contract",
     "all contracts": "every contract",
     "each contract": "every contract",
@@ -63,7 +64,6 @@ OTHER_WORDS = {
     "or under": "or below",
     "and below": "or below",
     "or higher": "or above",
-    "to ad": "in",
 }
 """What people write for a phrase, by ear."""
 
@@ -110,11 +110,18 @@ def _likeness(words: str, phrase: str) -> float:
         return 1.0
     if abs(len(lower) - len(phrase)) > max(2, len(phrase) // 3):
         return 0.0
-    return difflib.SequenceMatcher(None, lower, phrase, autojunk=False).ratio()
+    pairs = list(zip(lower.split(), phrase.split(), strict=False))
+    if lower.count(" ") == phrase.count(" ") and min(_ratio(*pair) for pair in pairs) < _LIKENESS_OF_A_WORD:
+        return 0.0
+    return _ratio(lower, phrase)
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 @cache
 def _going_on(word: str) -> frozenset[str]:
     """Phrases that begin with `word`, and those meant by other words that do."""
     spoken = {phrase for other, phrase in OTHER_WORDS.items() if other.startswith(f"{word} ")}
-    return frozenset(one for one in phrases() if one.startswith(f"{word} ")) | (spoken & phrases())
+    return frozenset(one for one in phrases() if one.startswith(f"{word} ")) | spoken

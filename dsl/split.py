@@ -32,8 +32,9 @@ class Piece:
 
 
 def split_declarations(tokens: Sequence[Token]) -> tuple[list[Piece], list[Diagnostic]]:
-    """Cut a file's tokens into declarations. What stands between them, and every missing or stray `end`, is a problem."""
+    """Cut a file's tokens into declarations; what stands between, and every missing or stray `end`, is a problem."""
     splitter = _Splitter(list(tokens))
+    splitter.mend_capitals()
     while splitter.position < len(splitter.tokens):
         splitter.read_next()
     return splitter.pieces, splitter.problems
@@ -46,7 +47,18 @@ class _Splitter:
         self.pieces: list[Piece] = []
         self.problems: list[Diagnostic] = []
 
+    def mend_capitals(self) -> None:
+        """Take `END` and `Rule` at the start of a line for what they are meant to be."""
+        for position, token in enumerate(self.tokens):
+            word = token.words.lower()
+            if token.leads and token.type == "IDENT" and word != token.words and word in (*_WORDS, "draft", "end"):
+                detail = f"`{token.words}`: the words of the language are written in small letters"
+                problem = Diagnostic(language.MISSPELT_WORD, detail, token.span, f"write `{word}`")
+                self.problems.append(problem)
+                self.tokens[position] = _as_keyword(token, word)
+
     def read_next(self) -> None:
+        """Read one declaration, or what stands before the next."""
         word = self._head_at(self.position)
         if word is None:
             self._read_stray()
@@ -94,7 +106,8 @@ class _Splitter:
             token, behind = self.tokens[end], self._token(end + 1)
             if token.is_word("end") or self._head_at(end) is not None:
                 break
-            if token.leads and token.type == "IDENT" and behind is not None and behind.type == "IDENT":
+            named = behind is not None and token.type == behind.type == "IDENT"
+            if token.leads and (named or self._begins_misspelt(end)):
                 break  # a misspelt declaration word: no condition or list goes on like this
             end += 1
         return min(end, len(self.tokens))
@@ -121,7 +134,7 @@ class _Splitter:
             if table is not None and token.is_word("grant", "starting", "ending"):
                 self._close_table(table, end)
                 table = None
-            elif token.is_word("end"):
+            elif token.is_word("end") and not self._is_meant_as_name(end):
                 if table is None:
                     self._take(word, end + 1)
                     return
@@ -134,6 +147,11 @@ class _Splitter:
             [] if word is DeclarationWord.EVENT else [_made_up_end(self.tokens[end - 1])] * (1 + (table is not None))
         )
         self._take(word, end, *closing)
+
+    def _is_meant_as_name(self, position: int) -> bool:
+        """Tell whether an `end` stands, on the same line, where a name belongs."""
+        before = self.tokens[position - 1]
+        return not self.tokens[position].leads and before.is_word("in", "role", "depends on", "target", "rule")
 
     def _opens_table(self, position: int) -> bool:
         by = self._token(position + 1)
@@ -180,18 +198,26 @@ class _Splitter:
             self.position += 1
             return
         meant = suggest(token.words, _WORDS) if token.type == "IDENT" else None
-        if meant in DeclarationWord and self._names_something(self.position + 1):
+        if meant is not None and self._names_something(self.position + 1):
             detail = f"`{token.words}` begins no declaration"
             hint = f"did you mean `{meant}`?"
             self.problems.append(Diagnostic(language.MISSPELT_WORD, detail, token.span, hint))
-            self.tokens[self.position] = _as_keyword(token, str(meant))
+            self.tokens[self.position] = _as_keyword(token, meant)
             return
         start = self.position
         while self.position < len(self.tokens):
             self.position += 1
+            if self._begins_misspelt(self.position):
+                break
             if self._head_at(self.position) is not None and self.tokens[self.position].leads:
                 break
         self._report_stray(self.tokens[start : self.position])
+
+    def _begins_misspelt(self, position: int) -> bool:
+        token = self._token(position)
+        if token is None or not token.leads or token.type != "IDENT" or not self._names_something(position + 1):
+            return False
+        return suggest(token.words, _WORDS) is not None
 
     def _names_something(self, position: int) -> bool:
         token = self._token(position)
@@ -214,7 +240,7 @@ class _Splitter:
             return
         first = stray[0]
         before = self.pieces[-1] if self.pieces else None
-        related = ()
+        related: tuple[tuple[str, Span], ...] = ()
         if before is not None and before.tokens[-1].is_word("end"):
             related = ((f"the block `{before.word}` before it ends here", before.tokens[-1].span),)
         shown = f'"{first.words}"' if first.shape is Shape.TEXT else first.words

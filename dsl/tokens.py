@@ -28,8 +28,8 @@ class Shape(StrEnum):
 class Token:
     """A token, or several words joined to one phrase.
 
-    `words` is the text as written, but repaired where a problem was reported (a text: what stands between its quotes, its
-    escapes unread); a phrase has single blanks. `value` is the number or date. `start` is the offset of its first
+    `words` is the text as written, but repaired where a problem was reported (a text: what stands between its quotes,
+    its escapes unread); a phrase has single blanks. `value` is the number or date. `start` is the offset of its first
     character in the file. `leads` tells that it is the first of its line, `behind_comment` that a comment stands before
     it. `damaged`: a problem was reported in it, so what follows from it is not reported again. `type` is the grammar's
     terminal, set when words are joined to phrases.

@@ -1,8 +1,8 @@
 """A cache of parse tables in the user's own cache folder; whatever goes wrong with it, the tables are built anew.
 
-The file is written whole under another name and then moved into place, so that concurrent processes never see half of it.
-Its name holds a digest of the grammar and of Lark's version, so a changed grammar never meets old tables. Lark's own
-format is a pickle: a file or folder that somebody else may write to is not read.
+The file is written whole under another name and then moved into place, so that concurrent processes never see half of
+it. Its name holds a digest of the grammar and of Lark's version, so a changed grammar never meets old tables. Lark's
+own format is a pickle: a file or folder that somebody else may write to is not read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lark import Lark
 
 
 def load_or_build(grammar: str, build: Callable[[], Lark], *, folder: Path | None = None) -> Lark:
-    """Load the tables of `grammar` from the cache, or `build` them and try to keep them there. Never fails on the cache."""
+    """Load the tables of `grammar` from the cache, or `build` and try to keep them. Never fails on the cache."""
     place = folder or cache_folder()
     if place is None:
         return build()

@@ -30,7 +30,7 @@ class NoLexer(Lexer):
 
 
 def grammar_text() -> str:
-    """Whole grammar: the file, and one rule `operator_SHAPE` per shape with every phrase and negation of the registry."""
+    """Give the whole grammar: the file, and a rule `operator_SHAPE` per shape with the phrases of the registry."""
     lines = [files("dsl.grammar").joinpath("ordain.lark").read_text(encoding="utf-8")]
     for shape in OperandShape:
         phrases = [
