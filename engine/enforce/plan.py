@@ -70,5 +70,7 @@ def _refuse(line: Line, terms: PlanTerms, same: frozenset[int] | None) -> str | 
 def _refuse_after(missing: Sequence[EntitlementKey], numbers: Mapping[EntitlementKey, int]) -> str | None:
     if not missing:
         return None
-    names = [f"line {numbers[key]}" if key in numbers else f"the {key.entitlement}, which is new" for key in missing]
+    names = [
+        f"line {numbers[key]}" if key in numbers else f"the {key.entitlement} (not in this diff)" for key in missing
+    ]
     return f"comes after {', '.join(names)}, which is not executed"

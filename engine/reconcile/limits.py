@@ -111,6 +111,6 @@ def _verdict_text(bucket: Bucket, limit: Limit, numbers: tuple[int, int, int], *
     said = f"{bucket.op} {bucket.kind} in {bucket.target}"
     lines = f"{count} {'line' if count == 1 else 'lines'}"
     before = "" if limit.days is None else f" and {executed} executed in the last {limit.days} days"
-    reach = "reach" if tripped else "stay below"
+    verdict = "is reached" if tripped else "is not reached"
     managed = f"{base} {_PLURALS[bucket.kind]} managed there now"
-    return f"{said}: {lines}{before} {reach} the limit of {limit_text(limit)} ({limit.span.at}; {managed})."
+    return f"{said}: {lines}{before}; the limit of {limit_text(limit)} {verdict} ({limit.span.at}; {managed})."
