@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.settings.workspace import Workspace, open_workspace
 from api.store.store import open_store
-from api.usecases.tools import Progress, Tools, no_progress
+from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import open_script_runner
 
 

@@ -11,7 +11,7 @@ from api.runners.targets import Mapper, OpenTarget
 from api.settings.schema import EnforcementSection
 from api.store.records import StoredAction, StoredRun
 from api.store.store import Store
-from api.usecases.tools import Tools
+from api.tools import Tools
 from policy.diff import Line
 from policy.enforcement import ActionState
 

@@ -14,14 +14,15 @@ from api.store.records import DiffState, StoredDiff
 from api.store.store import Transaction
 from api.usecases.keys import read_trust
 from api.usecases.sign import FILE_NAMES
-from api.usecases.tools import Tools
+from api.tools import Tools
+from engine.trust.disclosure import disclose
 from engine.trust.judging import judge_approvals
 from engine.trust.verifying import verify_diff
 from policy.catalogue.service import FILE_NOT_READ, FILES_DIFFER
 from policy.diagnostics import Diagnostic, RefusedError, UsageError
 from policy.diff import LimitVerdict, Op
 from policy.entitlements import Kind
-from policy.statements import ApprovalVerdict, DiffFiles, Expectation, VerifiedDiff
+from policy.statements import ApprovalVerdict, DiffFiles, Expectation, SignedDiff, VerifiedDiff
 from policy.trust import TrustRoot
 
 
@@ -107,3 +108,13 @@ def _id_in(envelope: bytes, path: Path) -> str:
     except (ValueError, KeyError, TypeError):
         detail = f"{path} is no signed diff."
         raise UsageError(Diagnostic(FILE_NOT_READ, detail, subject=str(path))) from None
+
+
+def disclose_line(tools: Tools, name: str, number: int) -> bytes:
+    """Line `number` of a diff with its salt, proof and envelope: it can be checked without the others.
+
+    Raises UsageError when the diff has no such line.
+    """
+    with tools.store.read() as tx:
+        stored = load_diff(tx, name)
+    return disclose(SignedDiff(stored.id, stored.lines, stored.salts, stored.envelope), number)

@@ -11,7 +11,7 @@ from api.settings.schema import CountOrPercent, ImportLimits
 from api.settings.workspace import FILE_NAME
 from api.store.records import ImportRecord, ImportState
 from api.usecases.load_policy import load_policy
-from api.usecases.tools import Tools
+from api.tools import Tools
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
 from engine.mapping.source import map_people

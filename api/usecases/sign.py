@@ -14,7 +14,7 @@ from api.usecases.evaluate import Evaluated
 from api.usecases.files import write_whole
 from api.usecases.keys import engine_signer, read_trust
 from api.usecases.revision import find_authors
-from api.usecases.tools import Tools
+from api.tools import Tools
 from api.version import our_version
 from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent

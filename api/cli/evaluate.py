@@ -1,0 +1,94 @@
+"""`ordain evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exits import Exit
+from api.cli.import_ import show_import
+from api.cli.options import HERE, AsOfOption, JsonOption, WorkspaceOption, read_date
+from api.cli.output import Output, TerminalProgress
+from api.compose import open_tools
+from api.render.diff_text import render_limits, render_totals
+from api.render.diff_view import limits_json, totals_json
+from api.tools import Tools
+from api.usecases.evaluate import evaluate_workspace
+from api.usecases.import_people import import_people
+from api.usecases.sign import SignedEvaluation, sign_evaluation, write_diff
+
+
+def evaluate(
+    *,
+    workspace: WorkspaceOption = HERE,
+    as_of: AsOfOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for lines.ndjson, salts.ndjson and diff.dsse.json.")
+    ] = None,
+    import_first: Annotated[bool, typer.Option("--import", help="Import before evaluating.")] = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Let draft rules take part; the diff can then never be enforced.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Evaluate the rules over everybody, and sign what would change.
+
+    Imports first when there is no snapshot yet. Prints the diff's id, totals per target, kind, operation and status, and
+    the limits that tripped. Nothing is changed in any target: that takes `ordain approve` and `ordain enforce`.
+    """
+    output = Output(as_json=as_json)
+    day = read_date(as_of)
+    with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
+        if import_first or _has_no_snapshot(tools):
+            imported = import_people(tools)
+            if not as_json:
+                show_import(output, imported)
+            if imported.blocked:
+                if as_json:
+                    show_import(output, imported)
+                raise typer.Exit(Exit.REFUSED)
+        signed = sign_evaluation(tools, evaluate_workspace(tools, day, include_drafts=drafts))
+    if out is not None:
+        write_diff(out, signed.signed)
+    _show(output, signed, out)
+
+
+def _has_no_snapshot(tools: Tools) -> bool:
+    with tools.store.read() as tx:
+        return tx.snapshots.latest() is None and not tx.imports.list()
+
+
+def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
+    diff = signed.evaluated.diff
+    output.say(f"Diff {signed.signed.id}, as of {diff.as_of}")
+    for text in (*render_totals(diff.totals()), *render_limits(diff.limits)):
+        output.say(text)
+    for violation in diff.violations:
+        output.say(f"! {violation.text} ({violation.at})")
+    output.say(f"{len(diff.unchanged):,} entitlements are as they should be; {len(diff.unmanaged):,} objects unmanaged.")
+    if not output.as_json:
+        output.problems(diff.warnings)
+    if not diff.enforceable:
+        output.say("Draft rules took part: this diff is only to be looked at.", style="yellow")
+    elif diff.lines:
+        name = signed.signed.id[:12]
+        output.say(f"Read it: ordain show {name}   approve it: ordain approve {name}", style="dim")
+    if out is not None:
+        output.say(f"Files: {out}/lines.ndjson, {out}/salts.ndjson, {out}/diff.dsse.json", style="dim")
+    output.emit(
+        {
+            "diff": signed.signed.id,
+            "as_of": diff.as_of.isoformat(),
+            "enforceable": diff.enforceable,
+            "totals": totals_json(diff.totals()),
+            "limits": limits_json(diff.limits),
+            "violations": [
+                {"at": one.at, "never": one.never, "person": one.person, "severity": one.severity, "text": one.text}
+                for one in diff.violations
+            ],
+            "unchanged": len(diff.unchanged),
+            "unmanaged": len(diff.unmanaged),
+        }
+    )
