@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from policy.canonical import JsonValue
 from policy.diagnostics import Diagnostic
 from policy.entitlements import EntitlementKey
 from policy.people import DataProblem
@@ -52,3 +53,27 @@ class Decisions:
     present: frozenset[str]
     includes_drafts: bool = False
     warnings: tuple[Diagnostic, ...] = ()
+
+
+def decisions_json(decisions: Decisions) -> dict[str, JsonValue]:
+    """Canonical JSON object of decisions: everything in a fixed order, for comparing two evaluations byte by byte."""
+    return {
+        "as_of": decisions.as_of.isoformat(),
+        "desired": [
+            [key.person, key.target, key.kind.value, key.name, [[one.rule, one.at, one.contract] for one in reasons]]
+            for key, reasons in decisions.desired.items()
+        ],
+        "ended": [[person, _exclusions_json(found)] for person, found in decisions.ended.items()],
+        "excluded": [[person, _exclusions_json(found)] for person, found in decisions.excluded.items()],
+        "frozen": [
+            [person, [[one.code, one.field, one.text, one.contract] for one in problems]]
+            for person, problems in decisions.frozen.items()
+        ],
+        "includes_drafts": decisions.includes_drafts,
+        "present": sorted(decisions.present),
+        "warnings": [[one.code, one.detail, one.span.at if one.span else None] for one in decisions.warnings],
+    }
+
+
+def _exclusions_json(exclusions: tuple[ActiveExclusion, ...]) -> JsonValue:
+    return [[one.exclusion, one.at, None if one.targets is None else sorted(one.targets)] for one in exclusions]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import date
+
+from engine.evaluate.boundaries import date_boundaries
+from policy.expressions import Comparison, MomentOperand
+from policy.moments import Duration, Moment, Unit
+from policy.people import Person
+from policy.rules import Exclusion, Window, WindowBound
+from policy.snapshot import Snapshot
+from tests.properties.strategies.example import ACCOUNT, bound, contract, give, rule
+from tests.properties.strategies.policies import field, policy_of, span
+
+
+def days(*texts: str) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, texts))
+
+
+def test_first_days_and_the_days_behind_last_days_are_boundaries() -> None:
+    window = Window(bound("contract.start_date", 14, "before"), bound("contract.end_date", 30))
+    exclusion = Exclusion("x", "x", "P1", None, None, "b", None, date(2026, 6, 30), span())
+    policy = policy_of(rule("r", give(ACCOUNT, window)), exclude=(exclusion,))
+    person = Person("P1", {}, (contract("C1", "2026-03-15", "2026-03-31"),))
+
+    found = date_boundaries(policy, Snapshot.of([person], ()))
+    assert found == days("2026-03-01", "2026-03-15", "2026-04-01", "2026-05-01", "2026-07-01")
+
+
+def test_a_comparison_counted_from_today_turns_twice() -> None:
+    moment = Moment("today", Duration(3, Unit.MONTHS), "before")
+    start = field("contract.start_date")
+    condition = Comparison(start, "on or before", MomentOperand(moment), negated=False, span=span())
+    person = Person("P1", {}, (contract("C1", "2026-01-31", None),))
+    policy = policy_of(rule("r", give(ACCOUNT), condition=condition))
+
+    # Three months before 30 April is 30 January; before 1 May it is 1 February, so both turns fall on one day.
+    assert date_boundaries(policy, Snapshot.of([person], ())) == days("2026-01-31", "2026-05-01")
+
+
+def test_a_bound_that_moves_along_with_today_is_none() -> None:
+    window = Window(WindowBound(Moment("today"), span()), WindowBound(Moment("today"), span()))
+    person = Person("P1", {}, (contract("C1", "2026-03-15", "9999-12-31"),))
+    policy = policy_of(rule("r", give(ACCOUNT, window)))
+
+    assert date_boundaries(policy, Snapshot.of([person], ())) == days("2026-03-15")
