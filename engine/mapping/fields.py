@@ -39,7 +39,7 @@ class Assembly:
         declared = STANDARD_SCHEMA.find(f"{self.root}.{path}")
         if declared is not None:
             found = coerce(value, declared, self.timezone)
-        elif path.startswith("custom."):
+        elif path.startswith("custom.") and all(path.split(".")):
             found = _untyped(value)
         else:
             return
