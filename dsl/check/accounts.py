@@ -46,22 +46,19 @@ def report_grants_without_account(policy: CheckedPolicy, findings: Findings) -> 
             for grant in rule.grants
             if isinstance(grant, Grant) and grant.template.fixed == Entitlement(target, Kind.ACCOUNT)
         ]
-        if any(one.kind is Kind.ACCOUNT and one.target == target for rule in published for one in _of_tables(rule)):
-            continue  # accounts by a table: who gets one depends on data
+        by_table = any(one == Entitlement(target, Kind.ACCOUNT) for rule in published for one in _of_tables(rule))
+        if by_table or len({one.rule.id for one in accounts}) > 1:
+            continue  # who gets an account depends on data, or on several rules together
         for rule in published:
             _report(rule, target, accounts, findings)
 
 
 def _report(rule: Rule, target: str, accounts: list[_Accounts], findings: Findings) -> None:
-    holding = Holds(Entitlement(target, Kind.ACCOUNT), rule.span)
-    if any(isinstance(part, Holds) and part.entitlement == holding.entitlement for part in parts_of(rule.condition)):
-        return
     lone = next((one for one in _hanging(rule, target) if not any(_covers(has, rule, one) for has in accounts)), None)
-    granting = {one.rule.id for one in accounts}
-    if lone is None or len(granting) > 1:
+    if lone is None or _asks_account(rule, target):
         return
     hint = f"add `grant account in {target}`, or the condition `holds account in {target}`"
-    if not granting:
+    if not accounts:
         detail = f"No published rule grants an account in {target}, so this waits for ever."
     elif any(_reaches_people(has, rule) for has in accounts):
         detail = f"`{accounts[0].rule.id}` grants the account in {target} on fewer days than `{rule.id}` grants this."
@@ -70,6 +67,11 @@ def _report(rule: Rule, target: str, accounts: list[_Accounts], findings: Findin
         name = accounts[0].rule.id
         detail = f"`{name}` grants the account in {target}, but not to everybody to whom `{rule.id}` grants this."
     findings.report(GRANT_WITHOUT_ACCOUNT, detail, lone.span, hint=hint)
+
+
+def _asks_account(rule: Rule, target: str) -> bool:
+    account = Entitlement(target, Kind.ACCOUNT)
+    return any(isinstance(part, Holds) and part.entitlement == account for part in parts_of(rule.condition))
 
 
 def _of_tables(rule: Rule) -> Iterator[Entitlement]:

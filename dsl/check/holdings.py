@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import re2
 
 from dsl.check.circles import report_circles
@@ -26,46 +28,63 @@ def templates_of(rule: Rule) -> tuple[Template, ...]:
     return tuple(found)
 
 
-def could_be(template: Template, entitlement: Entitlement) -> bool:
-    """Tell whether a name can come out as this entitlement's; a field may hold any text but none."""
-    if (template.target, template.kind) != (entitlement.target, entitlement.kind):
-        return False
-    fixed = template.fixed
-    if fixed is not None:
-        return fixed == entitlement
-    pattern = "".join(re2.escape(part) if isinstance(part, str) else ".+" for part in template.parts)
-    return re2.fullmatch(f"(?s){pattern}", entitlement.name) is not None
+class Granters:
+    """Which rules may grant an entitlement, found fast: by name, then among the names that are filled in."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._fixed: dict[Entitlement, dict[str, None]] = {}
+        self._filled: dict[tuple[str, Kind], list[tuple[str, Template]]] = {}
+        for rule in rules:
+            for template in templates_of(rule):
+                fixed = template.fixed
+                if fixed is None:
+                    self._filled.setdefault((template.target, template.kind), []).append((rule.id, template))
+                else:
+                    self._fixed.setdefault(fixed, {})[rule.id] = None
+
+    def of(self, entitlement: Entitlement) -> tuple[str, ...]:
+        """Give the ids of the rules, in no particular order; none when no rule can grant it."""
+        filled = self._filled.get((entitlement.target, entitlement.kind), ())
+        found = dict(self._fixed.get(entitlement, {}))
+        found.update((rule, None) for rule, template in filled if _can_become(template, entitlement.name))
+        return tuple(found)
+
+    def names_in(self, target: str) -> tuple[str, ...]:
+        """Give the names of permissions in a target that no field is filled into."""
+        return tuple(one.name for one in self._fixed if one.target == target and one.kind is Kind.PERMISSION)
 
 
-def report_waiting_circles(rules: dict[str, Rule], findings: Findings) -> None:
+def report_waiting_circles(rules: Mapping[str, Rule], findings: Findings) -> None:
     """Report rules that wait for one another by `holds`; a name with fields counts as any name it may come out as."""
-    granted = {name: templates_of(rule) for name, rule in rules.items()}
+    granters = Granters(rules.values())
     needs: dict[str, dict[str, Span]] = {}
     for name, rule in rules.items():
         needs[name] = {}
-        for condition in walk(rule.condition) if rule.condition else ():
-            if isinstance(condition, Holds):
-                for other, templates in granted.items():
-                    if any(could_be(template, condition.entitlement) for template in templates):
-                        needs[name].setdefault(other, condition.span)
+        for condition in _held(rule):
+            for other in granters.of(condition.entitlement):
+                needs[name].setdefault(other, condition.span)
     report_circles(needs, HOLDS_CYCLE, "waits for", findings)
 
 
 def report_never_granted(policy: CheckedPolicy, findings: Findings) -> None:
     """Warn where a condition or a pair names an entitlement that no rule can grant: most likely misspelt."""
-    templates = tuple(template for rule in policy.rules.values() for template in templates_of(rule))
-    asked = [
-        (condition.entitlement, condition.span)
-        for rule in policy.rules.values()
-        for condition in (walk(rule.condition) if rule.condition else ())
-        if isinstance(condition, Holds)
-    ]
+    granters = Granters(policy.rules.values())
+    asked = [(held.entitlement, held.span) for rule in policy.rules.values() for held in _held(rule)]
     asked += [(side, never.span) for never in policy.nevers.values() for side in (never.first, never.second)]
     for entitlement, place in asked:
-        if any(could_be(template, entitlement) for template in templates):
+        if granters.of(entitlement):
             continue
-        known = {template.fixed for template in templates}
-        names = [one.name for one in known if one and one.kind is Kind.PERMISSION and one.target == entitlement.target]
-        hint = did_you_mean(suggest(entitlement.name, names)) if entitlement.name else None
+        near = suggest(entitlement.name, granters.names_in(entitlement.target)) if entitlement.name else None
+        hint = did_you_mean(near) or "correct it, or add the rule that grants it"
         detail = f"No rule grants {entitlement}, so nobody ever holds it by these rules."
-        findings.report(NOBODY_GRANTS, detail, place, hint=hint or "correct it, or add the rule that grants it")
+        findings.report(NOBODY_GRANTS, detail, place, hint=hint)
+
+
+def _held(rule: Rule) -> tuple[Holds, ...]:
+    return tuple(one for one in walk(rule.condition) if isinstance(one, Holds)) if rule.condition else ()
+
+
+def _can_become(template: Template, name: str) -> bool:
+    """Tell whether a name can come out as this one; a field may hold any text but none."""
+    pattern = "".join(re2.escape(part) if isinstance(part, str) else ".+" for part in template.parts)
+    return re2.fullmatch(f"(?s){pattern}", name) is not None
