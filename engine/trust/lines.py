@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.trust.merkle import leaf_hash
 from engine.trust.refusal import refusal
-from engine.trust.strict_json import Fields, read_canonical
+from engine.trust.strict_json import Fields, read_json
 from policy.catalogue.trust import BAD_LINE, BAD_SALTS
 from policy.diff import Line, Op, Status, line_bytes, read_line
 from policy.entitlements import EntitlementKey, Kind
@@ -64,13 +64,16 @@ def read_lines(data: bytes) -> tuple[Line, ...]:
 def read_row(row: bytes, *, where: str) -> Line:
     """One line from its bytes. Raises RefusedError ORD0714."""
     try:
-        fields = Fields.of(read_canonical(row))
+        fields = Fields.of(read_json(row))
         _require_form(fields)
         line = read_line(fields.record)
+        written = line_bytes(line)
     except ValueError as error:
         raise refusal(BAD_LINE, f"{where} cannot be read: {error}.") from error
-    # INVARIANT: nothing stands in a line that we did not read.
-    if line_bytes(line) != row:
+    except RecursionError as error:
+        raise refusal(BAD_LINE, f"{where} is nested too deep.") from error
+    # INVARIANT: a line has one form, and nothing stands in it that we did not read.
+    if written != row:
         raise refusal(BAD_LINE, f"{where} holds more, or other, than this version of Ordain understands.")
     return line
 

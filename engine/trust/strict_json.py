@@ -22,13 +22,25 @@ _MOMENT_FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 def read_canonical(data: bytes) -> JsonValue:
     """Value of canonical JSON bytes. Raises ValueError when they are no JSON, or not in the canonical form."""
+    value = read_json(data)
     try:
-        value: JsonValue = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
         canonical = canonical_json(value)
     except (ValueError, RecursionError):
         raise ValueError("it is no JSON of the canonical profile") from None
     if canonical != data:
         raise ValueError("it is not in the canonical form")
+    return value
+
+
+def read_json(data: bytes) -> JsonValue:
+    """Value of JSON bytes without floats, for callers that hold the form against `data` themselves.
+
+    Raises ValueError.
+    """
+    try:
+        value: JsonValue = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ValueError("it is no JSON of the canonical profile") from None
     return value
 
 

@@ -204,6 +204,7 @@ def test_two_keys_of_one_person_are_one_person() -> None:
         lambda _: b"[" * 100_000,
         lambda _: b'{"payload":1.5}',
         lambda _: b'{"payload":NaN}',
+        lambda _: b'{"payload":9007199254740992}',
     ],
 )
 def test_an_envelope_has_one_form(spoil: Callable[[bytes], bytes]) -> None:
@@ -300,6 +301,11 @@ def line(**changes: Any) -> bytes:  # noqa: ANN401  # any field of a line
         line(anchor=None),
         line(released_by=[1]),
         line(released_by=[]),
+        line(before={"a": 1}).replace(b'"a":1', b'"a":' + b"[" * 600 + b"]" * 600),
+        line(before={"a": 1}).replace(b'"a":1', b'"a":' + b"[" * 100_000 + b"]" * 100_000),
+        line(before={"a": 1}).replace(b'"a":1', b'"a":9007199254740992'),
+        line(before={"a": 1}).replace(b'"a":1', b'"a":1.0'),
+        line(before={"a": 1}).replace(b'"a":1', b'"a":1,"a":1'),
         b'{"n":' + b"9" * 5000 + b"}",
         ROWS[0].replace(b'"P1"', b'"\\ud800"'),
         ROWS[0].replace(b'"P1"', '"Zu\u0308rich"'.encode()),
