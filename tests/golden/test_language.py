@@ -1,0 +1,77 @@
+"""Documents of the language: rules, and what comes of them, in one file a reader can follow.
+
+A document under `language/bad` or `language/good` has a title, one or more fenced blocks `ordain` (with `file: NAME` on
+the opening line when there are several), lookup files in blocks `csv file: NAME`, and last a block `text` with the
+problems as the command line shows them, and for a good document the meaning of the rules. A block `text today: DATE`
+adds what that day's dates have to say.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api.render.diagnostics import render_text
+from dsl.check.dates import check_dates
+from dsl.compile import compile_policy
+from policy.catalogue import names, structure
+from policy.diagnostics import DiagnosticKind
+from policy.source import SourceFile
+from tests.golden.dump import dump
+
+FOLDER = Path(__file__).parent / "language"
+DOCUMENTS = sorted(FOLDER.glob("*/*.md"))
+_BLOCK = re.compile(r"^```(?P<kind>ordain|csv)(?: file: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXPECTED = re.compile(r"^```text(?: today: (?P<today>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def outcome(document: str, *, good: bool) -> str:
+    """Compile the blocks of a document and show what comes of them."""
+    files: list[SourceFile] = []
+    lookups: dict[str, SourceFile] = {}
+    for block in _BLOCK.finditer(document):
+        source = SourceFile.from_text(block["file"] or "rules.ordain", block["text"])
+        if block["kind"] == "csv":
+            lookups[source.path] = source
+        else:
+            files.append(source)
+    compilation = compile_policy(files, lookups)
+    problems = compilation.diagnostics
+    expected = _EXPECTED.search(document)
+    assert expected is not None, "a document ends with a block `text`"
+    if compilation.policy is not None and expected["today"]:
+        problems += check_dates(compilation.policy, date.fromisoformat(expected["today"]))
+    shown = render_text(problems, {source.path: source for source in (*files, *lookups.values())})
+    if not good:
+        return shown
+    assert compilation.policy is not None, shown
+    return "\n".join(part for part in (shown, dump(compilation.policy)) if part)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_documents(path: Path, request: pytest.FixtureRequest) -> None:
+    document = path.read_text(encoding="utf-8")
+    shown = outcome(document, good=path.parent.name == "good")
+    if request.config.getoption("--update-golden"):
+        head, _, _ = document.rpartition("```text")
+        first, _, _ = document[len(head) :].partition("\n")
+        path.write_text(f"{head}{first}\n{shown}```\n", encoding="utf-8")
+        return
+    found = _EXPECTED.search(document)
+    assert found is not None
+    assert shown == found["text"]
+    if path.stem.startswith("ORD"):
+        assert path.stem[: len("ORD0000")] in shown, "a document named after a code shows it"
+
+
+def _kinds() -> list[str]:
+    modules = (names, structure)
+    return sorted(kind.code for module in modules for kind in vars(module).values() if isinstance(kind, DiagnosticKind))
+
+
+@pytest.mark.parametrize("code", _kinds())
+def test_every_problem_of_the_language_has_a_document(code: str) -> None:
+    assert list((FOLDER / "bad").glob(f"{code}*.md")), f"write tests/golden/language/bad/{code}.md"
