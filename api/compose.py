@@ -12,7 +12,7 @@ from pathlib import Path
 from api.settings.workspace import Workspace, open_workspace
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
-from connectors.javascript.runner import open_script_runner
+from connectors.javascript.runner import JavaScriptRunner
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def open_tools(root: Path, *, actor: str | None = None, progress: Progress = no_
 def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progress = no_progress) -> Iterator[Tools]:
     """Open the tools of a workspace that was read already."""
     store = open_store(workspace.database_url, tenant=workspace.name)
-    scripts = open_script_runner()
+    scripts = JavaScriptRunner()
     try:
         yield Tools(workspace, store, scripts, _now, os.urandom, actor or _who(), progress)
     finally:

@@ -63,7 +63,11 @@ def check(
         case CheckFormat.TEXT:
             sys.stdout.write(render_text(diagnostics, loaded.files, colour=output.console.is_terminal))
             rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}
-            what = f"{len(rules)} rules in {len(loaded.files)} files: " if rules else ""
+            what = f"{_count(len(rules), 'rule')} in {_count(len(loaded.files), 'file')}: " if rules else ""
             output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
     if has_errors(diagnostics) or (strict and diagnostics):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

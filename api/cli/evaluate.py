@@ -35,8 +35,8 @@ def evaluate(
 ) -> None:
     """Evaluate the rules over everybody, and sign what would change.
 
-    Imports first when there is no snapshot yet. Prints the diff's id, totals per target, kind, operation and status, and
-    the limits that tripped. Nothing is changed in any target: that takes `ordain approve` and `ordain enforce`.
+    Imports first when there is no snapshot yet. Prints the diff's id, totals per target, kind, operation and status,
+    and the limits that tripped. Nothing is changed in any target: that takes `ordain approve` and `ordain enforce`.
     """
     output = Output(as_json=as_json)
     day = read_date(as_of)
@@ -67,7 +67,9 @@ def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
         output.say(text)
     for violation in diff.violations:
         output.say(f"! {violation.text} ({violation.at})")
-    output.say(f"{len(diff.unchanged):,} entitlements are as they should be; {len(diff.unmanaged):,} objects unmanaged.")
+    output.say(
+        f"{len(diff.unchanged):,} entitlements are as they should be; {len(diff.unmanaged):,} objects unmanaged."
+    )
     if not output.as_json:
         output.problems(diff.warnings)
     if not diff.enforceable:

@@ -11,6 +11,7 @@ import typer
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
 from api.cli.registry import COMMANDS, GROUPS
+from api.usecases.load_policy import PolicyError
 from api.version import our_version
 from policy.diagnostics import OrdainError
 
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=words, prog_name="ordain")
     except OrdainError as error:
-        output.problems(error.diagnostics)
+        output.problems(error.diagnostics, error.files if isinstance(error, PolicyError) else None)
         sys.exit(exit_of(error))
     except KeyboardInterrupt:
         output.warn("Stopped. What was done is in the ledger; run the same command again to go on.")

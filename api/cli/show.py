@@ -30,13 +30,16 @@ class ShowFormat(StrEnum):
 
 
 def show(
-    diff: Annotated[str | None, typer.Argument(help="Id (or its beginning) or folder; without it, a list of diffs.")] = None,
+    diff: Annotated[
+        str | None, typer.Argument(help="Id (or its beginning) or folder; without it, a list of diffs.")
+    ] = None,
     *,
     workspace: WorkspaceOption = HERE,
     output_format: Annotated[ShowFormat, typer.Option("--format", help="How it is shown.")] = ShowFormat.TEXT,
     out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.")] = None,
     disclose: Annotated[
-        int | None, typer.Option("--disclose", metavar="N", help="Give line N alone, with the proof that it was signed.")
+        int | None,
+        typer.Option("--disclose", metavar="N", help="Give line N alone, with the proof that it was signed."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from api.store.records import DiffState
+from api.tools import Tools
 from api.usecases.diffs import judge_stored, load_diff, verify_stored
 from api.usecases.keys import read_trust
-from api.tools import Tools
 from engine.enforce.releases import check_releases
 from engine.trust.approvals import make_approval
 from engine.trust.judging import judge_approvals

@@ -12,9 +12,9 @@ from typing import Any
 from api.render.diff_view import DiffView
 from api.store.records import DiffState, StoredDiff
 from api.store.store import Transaction
+from api.tools import Tools
 from api.usecases.keys import read_trust
 from api.usecases.sign import FILE_NAMES
-from api.tools import Tools
 from engine.trust.disclosure import disclose
 from engine.trust.judging import judge_approvals
 from engine.trust.verifying import verify_diff

@@ -12,11 +12,11 @@ from api.runners.targets import Mapper, OpenTarget, open_targets
 from api.runners.worker import Worker
 from api.store.records import DiffState, RunState, StoredAction, StoredDiff, StoredRun
 from api.store.store import Transaction
+from api.tools import Tools
 from api.usecases.diffs import load_diff, verify_stored
 from api.usecases.evaluate import Evaluated, evaluate_workspace
 from api.usecases.finish import finish_run
 from api.usecases.keys import engine_signer, read_trust
-from api.tools import Tools
 from engine.enforce.plan import PlanTerms, make_plan
 from engine.enforce.releases import release_lines
 from engine.enforce.stale import refuse_other_lineage, refuse_stale

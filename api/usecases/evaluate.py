@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.runners.targets import Mapper, OpenTarget, open_targets
+from api.tools import Tools
 from api.usecases.load_policy import load_policy
 from api.usecases.revision import Revision, find_revision
-from api.tools import Tools
 from engine.evaluate.evaluate import evaluate
 from engine.mapping.accounts import AccountJob, AccountProblem
 from engine.mapping.person_document import DocumentContext

@@ -6,9 +6,9 @@ import difflib
 import re
 from datetime import date
 
+from api.tools import Tools
 from api.usecases.evaluate import require_snapshot
 from api.usecases.load_policy import load_policy
-from api.tools import Tools
 from engine.explain.explain import explain
 from policy.catalogue.service import UNKNOWN_ENTITLEMENT, UNKNOWN_PERSON
 from policy.diagnostics import Diagnostic, UsageError

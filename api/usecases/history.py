@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.store.records import HistoryEntry
-from api.usecases.explain import unknown_person
 from api.tools import Tools
+from api.usecases.explain import unknown_person
 from policy.types import STANDARD_SCHEMA
 
 

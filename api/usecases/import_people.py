@@ -10,8 +10,8 @@ from decimal import Decimal
 from api.settings.schema import CountOrPercent, ImportLimits
 from api.settings.workspace import FILE_NAME
 from api.store.records import ImportRecord, ImportState
-from api.usecases.load_policy import load_policy
 from api.tools import Tools
+from api.usecases.load_policy import load_policy
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
 from engine.mapping.source import map_people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,14 @@ from policy.catalogue.workspace import FILE_MISSING, NO_RULES
 from policy.diagnostics import DataError, Diagnostic, UsageError
 from policy.rules import CheckedPolicy
 from policy.source import SourceFile
+
+
+class PolicyError(DataError):
+    """The rules have errors; `files` are the files they stand in, by path, so that lines can be shown."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], files: Mapping[str, SourceFile]) -> None:
+        super().__init__(*diagnostics)
+        self.files = files
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class LoadedPolicy:
     def require(self) -> CheckedPolicy:
         """Give the policy. Raises DataError with every problem when there are errors."""
         if self.compilation.policy is None:
-            raise DataError(*self.compilation.diagnostics)
+            raise PolicyError(self.compilation.diagnostics, self.files)
         return self.compilation.policy
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from api.render.diff_view import limits_json
 from api.store.records import DiffState, StoredDiff
+from api.tools import Tools
 from api.usecases.evaluate import Evaluated
 from api.usecases.files import write_whole
 from api.usecases.keys import engine_signer, read_trust
 from api.usecases.revision import find_authors
-from api.tools import Tools
 from api.version import our_version
 from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent
