@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from engine.evaluate.context import prepare
+from engine.evaluate.context import Context, prepare
 from engine.evaluate.exclusions import part_by_day
 from engine.evaluate.persons import trace_person
 from engine.evaluate.traces import GrantTrial, PersonTrace, RuleTrace
@@ -13,6 +14,7 @@ from policy.catalogue.evaluation import NAME_NOT_FILLED
 from policy.decisions import ActiveExclusion, Decisions
 from policy.diagnostics import Diagnostic
 from policy.entitlements import EntitlementKey
+from policy.people import Person
 from policy.rules import CheckedPolicy, Exclusion
 from policy.snapshot import Snapshot
 
@@ -26,7 +28,8 @@ def evaluate(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_
     result with every mapping in the same order. `include_drafts` lets draft rules take part.
     """
     context = prepare(policy, snapshot, as_of, include_drafts=include_drafts)
-    traces = [trace_person(person, context) for person in snapshot.persons]
+    found = [_decide(person, context) for person in snapshot.persons]
+    traces = [trace for trace, _ in found]
     present = frozenset(person.external_id for person in snapshot.persons)
     desired = {
         EntitlementKey.of(trace.person.external_id, entitlement): reasons
@@ -44,7 +47,7 @@ def evaluate(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_
         ended=_sorted(ended),
         present=present,
         includes_drafts=include_drafts,
-        warnings=_warnings(traces),
+        warnings=tuple(sorted({one for _, warnings in found for one in warnings}, key=lambda one: one.sort_key)),
     )
 
 
@@ -62,16 +65,17 @@ def _sorted(exclusions: _ByPerson) -> _ByPerson:
     return {person: exclusions[person] for person in sorted(exclusions) if exclusions[person]}
 
 
-def _warnings(traces: Iterable[PersonTrace]) -> tuple[Diagnostic, ...]:
-    found = {
+def _decide(person: Person, context: Context) -> tuple[PersonTrace, tuple[Diagnostic, ...]]:
+    """Evaluate one person; the traces of rules end here, or a large town would not fit in memory."""
+    trace = trace_person(person, context)
+    warnings = tuple(
         warning
-        for trace in traces
         for rule in trace.rules
         for grant in rule.grants
         if grant.given
-        for warning in _unfilled(trace.person.external_id, rule, grant)
-    }
-    return tuple(sorted(found, key=lambda one: one.sort_key))
+        for warning in _unfilled(person.external_id, rule, grant)
+    )
+    return replace(trace, rules=()), warnings
 
 
 def _unfilled(person: str, trace: RuleTrace, grant: GrantTrial) -> Iterable[Diagnostic]:

@@ -74,10 +74,15 @@ def _try_grant(rule: Rule, grant: Grant | TableGrant, trials: tuple[Trial, ...],
             period=period,
             inside=within,
             given=within and trial.satisfied and agreed,
-            offers=tuple(_fill(one, case.person, trial.contract) for one in _templates(grant, case.person, trial)),
+            offers=offers_of(grant, trial, case.person) if within and trial.satisfied and agreed else (),
         )
         for trial, period, within in zip(trials, periods, inside, strict=True)
     ]
+
+
+def offers_of(grant: Grant | TableGrant, trial: Trial, person: Person) -> tuple[Offer, ...]:
+    """Fill what the grant gives through the contract of the trial, if it gives at all."""
+    return tuple(_fill(one, person, trial.contract) for one in _templates(grant, person, trial))
 
 
 def _templates(grant: Grant | TableGrant, person: Person, trial: Trial) -> tuple[Template, ...]:

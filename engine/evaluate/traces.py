@@ -76,9 +76,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class GrantTrial:
-    """A grant for one trial: its window there (None: a rule about the person has none) and what it would give.
+    """A grant for one trial: its window there (None: a rule about the person has none) and what it gives.
 
     `given` says that it is given: the trial lies in the window, and the rule's scope is satisfied for this grant.
+    `offers` are empty otherwise (`engine.evaluate.rules.offers_of` tells what it would give).
     """
 
     grant: Grant | TableGrant

@@ -48,7 +48,7 @@ def explain(
         frozen=trace.frozen,
         excluded=trace.excluded,
         ended=trace.ended,
-        answers=tuple(_answer(trace, rules, Question(one, as_of, reveal_private)) for one in asked),
+        answers=tuple(_answer(trace, rules, Question(trace.person, one, as_of, reveal_private)) for one in asked),
     )
 
 

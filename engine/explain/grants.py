@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from engine.evaluate.rules import offers_of
 from engine.evaluate.traces import ConditionTrace, GrantTrial, Offer, Period, RuleTrace
 from engine.explain.blame import blame
 from engine.explain.wording import condition_text, value_text
@@ -12,13 +13,15 @@ from engine.graph.templates import may_give, template_text, templates_of
 from policy.entitlements import Entitlement
 from policy.explanations import AttemptExplained, ConditionExplained, Failure, GrantExplained, WindowExplained
 from policy.expressions import Comparison
+from policy.people import Person
 from policy.rules import Grant, Rule, Scope, TableGrant
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: about which entitlement, on which day, for a reader who may see private values or not."""
+    """What is asked: of which typed person, which entitlement, on which day, by a reader with which rights."""
 
+    person: Person
     entitlement: Entitlement
     as_of: date
     reveal_private: bool
@@ -72,7 +75,7 @@ def _explain_grant(trace: RuleTrace, grant: Grant | TableGrant, question: Questi
 
 
 def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
-    offer = _offer_for(trial, question.entitlement)
+    offer = _offer_for(trial, question)
     condition, period = trial.trial.condition, trial.period
     return AttemptExplained(
         contract=trial.trial.contract_id,
@@ -84,10 +87,11 @@ def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
     )
 
 
-def _offer_for(trial: GrantTrial, entitlement: Entitlement) -> Offer | None:
+def _offer_for(trial: GrantTrial, question: Question) -> Offer | None:
     """Find the offer that is `entitlement`, else the first one whose template could be it."""
-    exact = (one for one in trial.offers if one.entitlement == entitlement)
-    could = (one for one in trial.offers if may_give(one.template, entitlement))
+    offers = offers_of(trial.grant, trial.trial, question.person)
+    exact = (one for one in offers if one.entitlement == question.entitlement)
+    could = (one for one in offers if may_give(one.template, question.entitlement))
     return next(exact, None) or next(could, None)
 
 
@@ -117,7 +121,7 @@ def _failures(
     others = []
     if not trial.inside and trial.period is not None:
         others.append(_window_failure(trial, trial.period, question.as_of))
-    offer = _offer_for(trial, question.entitlement)
+    offer = _offer_for(trial, question)
     if offer is None or offer.entitlement != question.entitlement:
         others.append(_name_failure(trial, offer, question.entitlement))
     return distance + len(others), (*failures, *others)

@@ -82,6 +82,12 @@ def _condition_lines(condition: ConditionExplained, indent: int) -> Iterator[str
         value = "hidden" if condition.hidden else condition.saw or "no value"
         against = f", against {condition.against}" if condition.against else ""
         saw = f" — saw {value}{against}"
-    yield f"{' ' * indent}{mark} {condition.text}{saw}"
+    yield f"{' ' * indent}{mark} {_words(condition)}{saw}"
     for part in condition.parts:
         yield from _condition_lines(part, indent + 2)
+
+
+def _words(condition: ConditionExplained) -> str:
+    """Words of a condition without those that its parts say again below it."""
+    joined = next((one for one in ("all of", "any of", "none of") if condition.text.startswith(f"{one} (")), None)
+    return f"{joined}:" if joined and condition.parts else condition.text
