@@ -65,7 +65,7 @@ def test_e1_order_of_persons_rules_and_mappings_never_shows(
 
 def test_e1_the_seed_of_hashing_never_shows() -> None:
     digests = set()
-    for seed in ("0", "1", "77"):
+    for seed in ("0", "77"):
         done = subprocess.run(
             [sys.executable, "-m", "tests.properties.strategies.example"],
             cwd=ROOT,

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from engine.evaluate.boundaries import date_boundaries
 from policy.expressions import Comparison, MomentOperand
 from policy.moments import Duration, Moment, Unit
-from policy.people import Person
+from policy.people import Contract, Person
 from policy.rules import Exclusion, Window, WindowBound
 from policy.snapshot import Snapshot
 from tests.properties.strategies.example import ACCOUNT, bound, contract, give, rule
@@ -43,3 +44,15 @@ def test_a_bound_that_moves_along_with_today_is_none() -> None:
     policy = policy_of(rule("r", give(ACCOUNT, window)))
 
     assert date_boundaries(policy, Snapshot.of([person], ())) == days("2026-03-15")
+
+
+def test_the_day_on_which_old_data_no_longer_freeze_is_one() -> None:
+    window = Window(ending=bound("contract.end_date", 30))
+    policy = policy_of(rule("r", give(ACCOUNT, window)))
+    needed = replace(field("contract.cost_center.code"), required=True)
+    demanding = replace(policy, schema=policy.schema.narrowed(needed))
+    snapshot = Snapshot.of([Person("P1", {}, (contract("C1", "2026-01-01", "2026-03-31"), Contract("C2")))], ())
+
+    # The account ends with 30 April; a few days of slack later the contract is too long ago (engine.people.horizon).
+    (last,) = set(date_boundaries(demanding, snapshot)) - set(days("2026-01-01", "2026-04-01", "2026-05-01"))
+    assert date(2026, 5, 1) < last < date(2026, 5, 10)

@@ -18,6 +18,7 @@ from policy.expressions import (
     Condition,
     HasContract,
     Holds,
+    Named,
     NoneOf,
     NoOperand,
     Not,
@@ -160,6 +161,7 @@ def test_nothing_grants_such_a_thing() -> None:
     [
         (AnyOf((is_text("contract.type.code", "X"), is_text("contract.type.code", "Y")), span()), 1, 2),
         (Not(is_text("contract.type.code", "EMP"), span()), 1, 1),
+        (Named("outsiders", is_text("contract.type.code", "EXT"), span()), 1, 1),
         (NoneOf((is_text("contract.type.code", "EMP"), is_text("contract.title.code", "A")), span()), 2, 2),
         (Not(NoneOf((is_text("contract.type.code", "X"),), span()), span()), 1, 1),
         (Not(AllOf((is_text("contract.type.code", "EMP"), is_text("contract.title.code", "A")), span()), span()), 1, 2),

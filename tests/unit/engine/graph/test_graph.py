@@ -12,7 +12,19 @@ from engine.graph.nodes import Edge, Node, NodeKind, Relation
 from policy.canonical import canonical_json
 from policy.diagnostics import UsageError
 from policy.entitlements import Entitlement, Kind
-from policy.expressions import AllOf, Comparison, ContractStatus, Named, StatusIs, ValuesOperand
+from policy.expressions import (
+    AllOf,
+    Comparison,
+    ContractStatus,
+    DepartmentsOperand,
+    HasContract,
+    MomentOperand,
+    Named,
+    Not,
+    StatusIs,
+    ValuesOperand,
+)
+from policy.moments import Moment
 from policy.rules import CheckedPolicy, Define, FieldDeclaration, Grant, Never, Role, TableGrant, ValueSet, Window
 from policy.targets import TargetDependency, TargetPolicy
 from tests.properties.strategies.example import example_policy, give, permission, rule
@@ -202,4 +214,20 @@ def test_a_table_gives_each_of_its_entitlements() -> None:
     assert {node.id for node in graph.nodes if node.kind is NodeKind.ENTITLEMENT} == {
         'permission "ONE" in ad',
         'permission "TWO" in ad',
+    }
+
+
+def test_moments_sets_of_departments_and_contracts_within_are_uses() -> None:
+    units = DepartmentsOperand(("CARE",), or_below=True, set_name="units")
+    inside = Comparison(field("contract.department"), "in", units, negated=False, span=span())
+    born = MomentOperand(Moment(field("person.details.birth_date")))
+    before = Comparison(field("contract.start_date"), "after", born, negated=False, span=span())
+    condition = Not(AllOf((HasContract("any", inside, span()), before), span()), span())
+    graph = build_graph(replace(example_policy(), rules={"r": rule("r", give(permission("X")), condition=condition)}))
+
+    assert edges(graph) >= {
+        "rule:r uses set:units",
+        "rule:r reads field:contract.department",
+        "rule:r reads field:contract.start_date",
+        "rule:r reads field:person.details.birth_date",
     }
