@@ -10,6 +10,7 @@ import typer
 from api.cli.approve import approve
 from api.cli.books import audit, history, ledger
 from api.cli.check import check
+from api.cli.demo import demo
 from api.cli.enforce import enforce
 from api.cli.evaluate import evaluate
 from api.cli.explain import explain
@@ -33,5 +34,6 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "ledger": ledger,
     "history": history,
     "graph": graph,
+    "demo": demo,
 }
 GROUPS: dict[str, typer.Typer] = {"audit": audit, "keys": keys}

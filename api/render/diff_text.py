@@ -60,7 +60,7 @@ def render_totals(totals: Totals) -> list[str]:
 
 def render_limits(limits: tuple[LimitVerdict, ...]) -> list[str]:
     """Say which limits tripped."""
-    return [f"! {one.text} ({one.at})" for one in limits if one.tripped]
+    return [f"! {one.text}" for one in limits if one.tripped]
 
 
 def render_line(line: Line) -> Iterator[str]:
