@@ -61,7 +61,7 @@ def cut_clauses(word: DeclarationWord, tokens: Sequence[Token]) -> list[Segment]
         elif in_table and _begins_row(token, before):
             starts.append((position, ROW, True))
         elif _begins_clause(word, tokens, position, starts[-1][1]):
-            in_table = _begins_table(tokens, position)
+            in_table = opens_table(tokens, position)
             starts.append((position, token.words, False))
     ends = [start for start, _, _ in starts[1:]] + [len(tokens)]
     return [Segment(kind, start, end, of_table) for (start, kind, of_table), end in zip(starts, ends, strict=True)]
@@ -90,10 +90,12 @@ def _begins_row(token: Token, before: Token) -> bool:
     return token.is_word("otherwise") or (token.shape is Shape.TEXT and token.leads and not before.is_sign(","))
 
 
-def _begins_table(tokens: Sequence[Token], position: int) -> bool:
-    if not tokens[position].is_word("grant") or not tokens[position + 1].is_word("by"):
+def opens_table(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether a table with an `end` of its own begins at `position`: `grant by`, not followed by `from`."""
+    if position + 1 >= len(tokens) or not (tokens[position].is_word("grant") and tokens[position + 1].is_word("by")):
         return False
-    for token in tokens[position + 2 :]:
+    for behind in range(position + 2, len(tokens)):
+        token = tokens[behind]
         if token.is_word("from"):
             return False
         if token.shape is Shape.TEXT or token.is_sign("->") or token.is_word("otherwise", "end", "grant"):

@@ -16,7 +16,7 @@ from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import SourceFile, Span
 
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 500_000
 """A longer file is refused: nobody reads it."""
 MOST_LETTERS = 200
 MOST_DIGITS = 15

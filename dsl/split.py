@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl.ast import DeclarationWord
+from dsl.clauses import opens_table
 from dsl.phrases import retype
 from dsl.suggest import suggest
 from dsl.tokens import Shape, Token
@@ -96,8 +97,15 @@ class _Splitter:
 
     # --- ends --------------------------------------------------------------------------------------------------------
 
-    def _take(self, word: DeclarationWord, end: int, *more: Token) -> None:
-        self.pieces.append(Piece(word, (*self.tokens[self.position : end], *more)))
+    def _take(self, word: DeclarationWord, end: int, forgotten: Sequence[int] = ()) -> None:
+        """Take the tokens up to `end`, with a made-up `end` before each of the positions `forgotten`."""
+        tokens: list[Token] = []
+        start = self.position
+        for position in forgotten:
+            tokens += self.tokens[start:position]
+            tokens.append(_made_up_end(self.tokens[position - 1]))
+            start = position
+        self.pieces.append(Piece(word, (*tokens, *self.tokens[start:end])))
         self.position = end
 
     def _end_of_line_declaration(self) -> int:
@@ -127,51 +135,39 @@ class _Splitter:
 
     def _read_block(self, word: DeclarationWord) -> None:
         end, table = self.position + 1, None
+        forgotten: list[int] = []
         while end < len(self.tokens):
             token = self.tokens[end]
             if self._begins_next(end, word):
                 break
             if table is not None and token.is_word("grant", "starting", "ending"):
-                self._close_table(table, end)
-                table = None
+                self._report_open_table(table, end)
+                forgotten.append(end)
+                table = end if opens_table(self.tokens, end) else None
             elif token.is_word("end") and not self._is_meant_as_name(end):
                 if table is None:
-                    self._take(word, end + 1)
+                    self._take(word, end + 1, forgotten)
                     return
                 table = None
-            elif self._opens_table(end):
+            elif opens_table(self.tokens, end):
                 table = end
             end += 1
         self._report_missing_end(word, end)
-        closing = (
-            [] if word is DeclarationWord.EVENT else [_made_up_end(self.tokens[end - 1])] * (1 + (table is not None))
-        )
-        self._take(word, end, *closing)
+        if word is not DeclarationWord.EVENT:
+            forgotten += [end] * (1 if table is None else 2)
+        self._take(word, end, forgotten)
 
     def _is_meant_as_name(self, position: int) -> bool:
         """Tell whether an `end` stands, on the same line, where a name belongs."""
         before = self.tokens[position - 1]
         return not self.tokens[position].leads and before.is_word("in", "role", "depends on", "target", "rule")
 
-    def _opens_table(self, position: int) -> bool:
-        by = self._token(position + 1)
-        if not self.tokens[position].is_word("grant") or by is None or not by.is_word("by"):
-            return False
-        for token in self.tokens[position + 2 :]:
-            if token.is_word("from"):
-                return False
-            if token.shape is Shape.TEXT or token.is_sign("->") or token.is_word("otherwise", "end", "grant"):
-                break
-        return True
-
-    def _close_table(self, table: int, position: int) -> None:
-        """Put the `end` that a table lacks before the token at `position`."""
+    def _report_open_table(self, table: int, position: int) -> None:
         span = self.tokens[table].span.through(self.tokens[table + 1].span)
         line = self.tokens[position].span.line
         detail = f"the table `grant by` is not closed before `{self.tokens[position].words}` in line {line}"
         hint = f"write `end` behind its last row, before line {line}"
         self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint))
-        self.tokens.insert(position, _made_up_end(self.tokens[position - 1]))
 
     def _report_missing_end(self, word: DeclarationWord, end: int) -> None:
         if word is DeclarationWord.EVENT:
@@ -184,7 +180,7 @@ class _Splitter:
         else:
             detail = f"`{name}` is not closed before `{following.words}` in line {following.span.line}"
             hint = f"write `end` before line {following.span.line}"
-        tables = [n for n in range(self.position, end) if self.tokens[n].is_word("grant") and self._opens_table(n)]
+        tables = [n for n in range(self.position, end) if opens_table(self.tokens, n)]
         related = tuple(("this table takes an `end` of its own", self.tokens[n].span) for n in tables)
         span = head[0].span.through(head[-1].span)
         self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint, related=related))
