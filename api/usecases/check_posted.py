@@ -1,0 +1,31 @@
+"""Check rules that were sent as text and lie on no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from api.settings.workspace import Workspace
+from api.usecases.load_policy import LoadedPolicy, compile_files
+from dsl.check.dates import check_dates
+from policy.catalogue.workspace import NO_RULES
+from policy.diagnostics import Diagnostic, UsageError
+from policy.source import SourceFile
+
+
+def check_posted(
+    workspace: Workspace, files: Mapping[str, str], today: date
+) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
+    """Compile rules (text by path) and look at what the day tells; the lookup files they name are the workspace's.
+
+    Raises UsageError when there is nothing to check.
+    """
+    if not files:
+        hint = 'send {"files": {"hr.ordain": "policy …"}}'
+        raise UsageError(Diagnostic(NO_RULES, "No rules file was sent.", hint=hint))
+    sources = [SourceFile.from_text(path, text) for path, text in sorted(files.items())]
+    loaded = compile_files(sources, workspace.rules_folder)
+    diagnostics = list(loaded.compilation.diagnostics)
+    if loaded.compilation.policy is not None:
+        diagnostics += check_dates(loaded.compilation.policy, today)
+    return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
