@@ -13,7 +13,7 @@ from policy.diagnostics import Diagnostic, UsageError
 
 
 class SecretReference(BaseModel):
-    """`{ env = "NAME" }` or `{ file = "path" }` (relative to the workspace)."""
+    """`{ env = "NAME" }` or `{ file = "path" }` (relative to the workspace, or absolute: `/run/secrets/erp`)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,17 +27,21 @@ class SecretReference(BaseModel):
         return self
 
     def resolve(self, root: Path) -> str:
-        """Read the secret, without a trailing line end. Raises UsageError when there is none."""
+        """Read the secret, without line ends behind it. Raises UsageError when there is none, or an empty one."""
         if self.env is not None:
+            place, hint = f"the environment variable {self.env}", f"set {self.env} and try again"
             value = os.environ.get(self.env)
             if value is None:
-                raise _missing(f"the environment variable {self.env}", "is not set", f"set {self.env} and try again")
-            return value
-        path = root / str(self.file)
-        try:
-            return path.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise _missing(f"the file {self.file}", "cannot be read", "write the secret into that file") from None
+                raise _missing(place, "is not set", hint)
+        else:
+            place, hint = f"the file {self.file}", "write the secret into that file"
+            try:
+                value = (root / str(self.file)).read_text(encoding="utf-8-sig").rstrip("\r\n")
+            except (OSError, ValueError):  # not there, not ours to read, not UTF-8, no path at all
+                raise _missing(place, "cannot be read", hint) from None
+        if not value:
+            raise _missing(place, "is empty", hint)
+        return value
 
 
 def _missing(place: str, why: str, hint: str) -> UsageError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.csv.dialect import Delimiter, Encoding
 
 _Name = Annotated[str, Field(min_length=1)]
 
@@ -72,22 +73,5 @@ class CsvConfig(_Table):
     departments: DepartmentsFile | None = None
     lookups: tuple[Lookup, ...] = ()
     mapping: str | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: str = "utf-8-sig"
-
-    @field_validator("encoding")
-    @classmethod
-    def _known(cls, encoding: str) -> str:
-        try:
-            "".encode(encoding)
-            codecs.lookup(encoding)
-        except LookupError:
-            raise ValueError(f"there is no encoding called {encoding}") from None
-        return encoding
-
-    @field_validator("delimiter")
-    @classmethod
-    def _separates(cls, delimiter: str) -> str:
-        if delimiter in '"\r\n \0':
-            raise ValueError("this character cannot separate columns")
-        return delimiter
+    delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8-sig"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connectors.csv.rows import Dialect, Row, cell, exclusive, read_rows, uncell, write_rows
-from connectors.effects import account_gone, is_effective, unreadable
+from connectors.csv.dialect import Delimiter, Encoding
+from connectors.csv.rows import Cells, CsvFile, cell, exclusive, read_csv_file, replace_file, uncell
+from connectors.effects import account_gone, busy, is_effective, refused, unreadable
+from connectors.paths import inside
 from policy.canonical import JsonValue
-from policy.catalogue.enforcement import TARGET_BUSY
-from policy.diagnostics import Diagnostic, TransientError
 from policy.enforcement import Action, ActionResult, Call, Probe
 from policy.targets import AccountPayload, Observation, ObservedAccount
 
 
 class CsvTargetConfig(BaseModel):
-    """`[targets.NAME]` of a csv target.
+    """`[targets.NAME]` of a csv target. Paths are relative to the workspace.
 
     `file` holds the accounts, `permissions` (default: `file` with `-permissions` in its name) one row per account and
     permission. `id` and `enabled` name our two columns; every other column is an attribute.
@@ -27,13 +26,13 @@ class CsvTargetConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: str
-    permissions: str | None = None
-    id: str = "Id"
-    enabled: str = "Enabled"
-    permission: str = "Permission"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: str = "utf-8"
+    file: str = Field(min_length=1)
+    permissions: str | None = Field(default=None, min_length=1)
+    id: str = Field(default="Id", min_length=1)
+    enabled: str = Field(default="Enabled", min_length=1)
+    permission: str = Field(default="Permission", min_length=1)
+    delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,131 +45,137 @@ class CsvTarget:
     permissions_path: Path
     idempotent: bool = True
 
-    @property
-    def _dialect(self) -> Dialect:
-        return Dialect(self.config.delimiter, self.config.encoding)
-
     def observe(self) -> Observation:
         """Everything both files hold, by id."""
-        _, accounts = self._read(self.accounts_path)
-        _, permissions = self._read(self.permissions_path)
         held: dict[str, set[str]] = {}
-        for row in permissions:
-            held.setdefault(row.get(self.config.id, ""), set()).add(row.get(self.config.permission, ""))
-        observed = [self._observed(row, held.get(row.get(self.config.id, ""), set())) for row in accounts]
+        for row in self._permissions().records:
+            held.setdefault(row.cells[self.config.id], set()).add(row.cells[self.config.permission])
+        observed = [self._observed(row.cells, held) for row in self._accounts().records]
         return Observation(self.name, tuple(sorted(observed, key=lambda account: account.anchor)))
 
     def is_unique(self, field: str, value: JsonValue, *, but_anchor: str | None) -> bool:
         """Tell whether no other account has `value` in `field`."""
-        _, accounts = self._read(self.accounts_path)
-        return not any(row.get(field) == cell(value) and row.get(self.config.id) != but_anchor for row in accounts)
+        return not any(
+            row.cells.get(field) == cell(value) and row.cells[self.config.id] != but_anchor
+            for row in self._accounts().records
+        )
 
-    def apply(self, action: Action, payload: AccountPayload | None, *, timeout_seconds: float) -> ActionResult:  # noqa: ARG002  # a local file
+    def apply(self, action: Action, payload: AccountPayload | None, *, timeout_seconds: float) -> ActionResult:
         """Carry out one action under the lock of the accounts file."""
         try:
-            with exclusive(self.accounts_path):
+            with exclusive(self.accounts_path, timeout_seconds):
                 return self._apply(action, payload)
         except OSError as error:
-            text = f"{self.name} ({self.config.file}) cannot be written: {error.strerror or error}."
-            raise TransientError(Diagnostic(TARGET_BUSY, text, subject=str(action.key))) from None
+            why = f"{self.config.file} cannot be written now, {_say(error)}"
+            raise busy(self.name, why, subject=str(action.key)) from None
+        except UnicodeEncodeError as error:
+            why = f"a value has a character that {error.encoding} cannot write"
+            hint = f'set encoding = "utf-8" in targets.{self.name}, and convert the files once'
+            raise refused(self.name, why, hint, subject=str(action.key)) from None
 
     def probe(self, action: Action, payload: AccountPayload | None) -> Probe:
         """Look whether the effect of `action` stands in the files."""
         anchor = action.anchor or action.action_id
         account = next((one for one in self.observe().accounts if one.anchor == anchor), None)
-        wanted = _as_cells(payload)
-        return Probe(is_effective(action, wanted, account), ActionResult(anchor, account.attributes if account else {}))
+        found = ActionResult(anchor, account.attributes if account else {})
+        return Probe(is_effective(action, payload, account), found)
 
     def _apply(self, action: Action, payload: AccountPayload | None) -> ActionResult:
+        cells = {name: cell(value) for name, value in payload.attributes.items()} if payload else {}
         match action.call:
             case Call.CREATE:
-                return self._create(action, payload)
+                return self._create(action, cells)
             case Call.DELETE:
-                # INVARIANT: permissions go first, so a crash in between leaves an account that is still to be deleted.
-                self._change_permissions(action, keep=False, whole_account=True)
-                self._change_account(action, None)
+                self._delete(action)
             case Call.UPDATE:
-                self._change_account(action, _cells(payload))
-            case Call.ENABLE | Call.DISABLE:
-                enabled = "true" if action.call is Call.ENABLE else "false"
-                self._change_account(action, {**_cells(payload), self.config.enabled: enabled})
-            case Call.ADD_PERMISSION | Call.REMOVE_PERMISSION:
-                self._change_permissions(action, keep=action.call is Call.ADD_PERMISSION)
+                return self._change_account(action, cells)
+            case Call.ENABLE:
+                return self._change_account(action, {**cells, self.config.enabled: "true"})
+            case Call.DISABLE:
+                return self._change_account(action, {**cells, self.config.enabled: "false"})
+            case Call.ADD_PERMISSION:
+                self._add_permission(action)
+            case Call.REMOVE_PERMISSION:
+                before = self._permissions()
+                self._save(self.permissions_path, before, before.without(lambda row: self._is_held(row, action)))
             case Call.NOTHING:
                 pass
-        return ActionResult(action.anchor, dict(payload.attributes) if payload else {})
+        return ActionResult(action.anchor)
 
-    def _create(self, action: Action, payload: AccountPayload | None) -> ActionResult:
-        header, rows = self._read(self.accounts_path)
-        if all(row.get(self.config.id) != action.action_id for row in rows):
-            made = {self.config.id: action.action_id, **_cells(payload), self.config.enabled: "false"}
-            self._write(self.accounts_path, header or [self.config.id, self.config.enabled], [*rows, made])
-        return ActionResult(action.action_id, dict(payload.attributes) if payload else {})
+    def _create(self, action: Action, cells: Cells) -> ActionResult:
+        before = self._accounts()
+        for row in before.records:
+            if row.cells[self.config.id] == action.action_id:
+                return ActionResult(action.action_id, self._attributes(row.cells))
+        made = {self.config.id: action.action_id, self.config.enabled: "false"}
+        self._save(self.accounts_path, before, before.with_row({**made, **cells, **made}))
+        return ActionResult(action.action_id, self._attributes(cells))
 
-    def _change_account(self, action: Action, cells: Mapping[str, str] | None) -> None:
-        header, rows = self._read(self.accounts_path)
-        found = [row for row in rows if row.get(self.config.id) == action.anchor]
-        if not found:
-            if cells is None:
-                return
+    def _change_account(self, action: Action, cells: Cells) -> ActionResult:
+        before = self._accounts()
+        after = before.with_changes(lambda row: row[self.config.id] == action.anchor, cells)
+        found = next((row.cells for row in after.records if row.cells[self.config.id] == action.anchor), None)
+        if found is None:
             raise account_gone(self.name, action)
-        kept = [row for row in rows if row.get(self.config.id) != action.anchor]
-        changed = kept if cells is None else [{**row, **cells} if row in found else row for row in rows]
-        self._write(self.accounts_path, header, changed)
+        self._save(self.accounts_path, before, after)
+        return ActionResult(action.anchor, self._attributes(found))
 
-    def _change_permissions(self, action: Action, *, keep: bool, whole_account: bool = False) -> None:
-        header, rows = self._read(self.permissions_path)
-        header = header or [self.config.id, self.config.permission]
+    def _delete(self, action: Action) -> None:
+        # INVARIANT: permissions go first, so a crash in between leaves an account that is still to be deleted.
+        for path, before in ((self.permissions_path, self._permissions()), (self.accounts_path, self._accounts())):
+            self._save(path, before, before.without(lambda row: row[self.config.id] == action.anchor))
 
-        def concerns(row: Row) -> bool:
-            same = row.get(self.config.permission) == action.key.name or whole_account
-            return row.get(self.config.id) == action.anchor and same
-
-        present = any(concerns(row) for row in rows)
-        if keep:
-            self._require_account(action)
-            if not present:
-                row = {self.config.id: action.anchor, self.config.permission: action.key.name}
-                self._write(self.permissions_path, header, [*rows, row])
-        elif present:
-            self._write(self.permissions_path, header, [row for row in rows if not concerns(row)])
-
-    def _require_account(self, action: Action) -> None:
-        _, accounts = self._read(self.accounts_path)
-        if all(row.get(self.config.id) != action.anchor for row in accounts):
+    def _add_permission(self, action: Action) -> None:
+        if all(row.cells[self.config.id] != action.anchor for row in self._accounts().records):
             raise account_gone(self.name, action)
+        before = self._permissions()
+        if not any(self._is_held(row.cells, action) for row in before.records):
+            row = {self.config.id: action.anchor, self.config.permission: action.key.name}
+            self._save(self.permissions_path, before, before.with_row(row))
 
-    def _observed(self, row: Row, permissions: set[str]) -> ObservedAccount:
+    def _is_held(self, row: Cells, action: Action) -> bool:
+        return row[self.config.id] == action.anchor and row[self.config.permission] == action.key.name
+
+    def _observed(self, row: Cells, held: Mapping[str, set[str]]) -> ObservedAccount:
+        anchor = row[self.config.id]
+        enabled = row[self.config.enabled].strip().lower() == "true"
+        return ObservedAccount(anchor, self._attributes(row), enabled, frozenset(held.get(anchor, ())))
+
+    def _attributes(self, row: Cells) -> dict[str, JsonValue]:
         ours = {self.config.id, self.config.enabled}
-        attributes = {name: uncell(text) for name, text in row.items() if name not in ours}
-        enabled = row.get(self.config.enabled, "").lower() == "true"
-        return ObservedAccount(row[self.config.id], attributes, enabled, frozenset(permissions))
+        return {name: uncell(text) for name, text in row.items() if name not in ours}
 
-    def _read(self, path: Path) -> tuple[list[str], list[Row]]:
+    def _accounts(self) -> CsvFile:
+        file = self._read(self.accounts_path, (self.config.id, self.config.enabled))
+        lines: dict[str, int] = {}
+        for row in file.records:
+            anchor = row.cells[self.config.id]
+            if not anchor or anchor in lines:
+                also = (
+                    f"line {lines[anchor]} has the same {self.config.id}" if anchor else f"it has no {self.config.id}"
+                )
+                raise unreadable(self.name, self.accounts_path.name, f"line {row.line}: {also}")
+            lines[anchor] = row.line
+        return file
+
+    def _permissions(self) -> CsvFile:
+        return self._read(self.permissions_path, (self.config.id, self.config.permission))
+
+    def _read(self, path: Path, columns: Sequence[str]) -> CsvFile:
         try:
-            header, rows = read_rows(path, self._dialect)
-        except (OSError, ValueError, LookupError) as error:
+            file = read_csv_file(path, self.config.delimiter, self.config.encoding)
+        except (OSError, ValueError) as error:
             raise unreadable(self.name, path.name, _say(error)) from None
-        if header and self.config.id not in header:
-            raise unreadable(self.name, path.name, f"it has no column {self.config.id}")
-        return header, rows
+        missing = [name for name in columns if file.header and name not in file.header]
+        if missing:
+            raise unreadable(self.name, path.name, f"it has no column {missing[0]} (it has {', '.join(file.header)})")
+        return file
 
-    def _write(self, path: Path, header: list[str], rows: list[Row]) -> None:
-        columns = list(header)
-        for row in rows:
-            columns += [name for name in row if name not in columns]
-        write_rows(path, columns, rows, self._dialect)
-
-
-def _cells(payload: AccountPayload | None) -> Row:
-    return {name: cell(value) for name, value in payload.attributes.items()} if payload else {}
-
-
-def _as_cells(payload: AccountPayload | None) -> AccountPayload | None:
-    if payload is None:
-        return None
-    read_back = {name: uncell(cell(value)) for name, value in payload.attributes.items()}
-    return AccountPayload(read_back, payload.account_data, payload.iteration)
+    @staticmethod
+    def _save(path: Path, before: CsvFile, after: CsvFile) -> None:
+        content = after.encode()
+        if content != before.encode():
+            replace_file(path, content)
 
 
 def _say(error: Exception) -> str:
@@ -180,7 +185,7 @@ def _say(error: Exception) -> str:
 
 
 def open_csv_target(name: str, config: CsvTargetConfig, root: Path) -> CsvTarget:
-    """Open the target; the files need not exist yet."""
-    accounts = root / config.file
+    """Open the target; the files need not exist yet. Raises UsageError for a path that leads out of the workspace."""
+    accounts = inside(root, config.file)
     beside = accounts.with_name(f"{accounts.stem}-permissions{accounts.suffix}")
-    return CsvTarget(name, config, accounts, root / config.permissions if config.permissions else beside)
+    return CsvTarget(name, config, accounts, inside(root, config.permissions) if config.permissions else beside)

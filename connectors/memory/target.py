@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.effects import account_gone, already_taken, is_effective
+from connectors.effects import account_gone, already_taken, is_effective, spelled
 from policy.canonical import JsonValue
 from policy.enforcement import Action, ActionResult, Call, Probe
 from policy.targets import AccountPayload, Observation, ObservedAccount
 
 
 class MemoryTargetConfig(BaseModel):
-    """`[targets.NAME]` of a memory target: nothing to configure. `unique` names fields no two accounts may share."""
+    """`[targets.NAME]` of a memory target. `unique` names fields no two accounts may share."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +41,9 @@ class MemoryTarget:
     def is_unique(self, field: str, value: JsonValue, *, but_anchor: str | None) -> bool:
         """Tell whether no other account has `value` in `field`."""
         return all(
-            account.attributes.get(field) != value for anchor, account in self.accounts.items() if anchor != but_anchor
+            spelled(account.attributes.get(field)) != spelled(value)
+            for anchor, account in self.accounts.items()
+            if anchor != but_anchor
         )
 
     def apply(self, action: Action, payload: AccountPayload | None, *, timeout_seconds: float) -> ActionResult:  # noqa: ARG002  # never slow
@@ -53,38 +55,48 @@ class MemoryTarget:
             case Call.DELETE:
                 self.accounts.pop(action.anchor, None)
             case Call.UPDATE:
-                account = self._account(action)
-                self._put(replace(account, attributes={**account.attributes, **attributes}))
+                return self._change(action, attributes, enabled=None)
             case Call.ENABLE | Call.DISABLE:
-                account = self._account(action)
-                merged = {**account.attributes, **attributes}
-                self._put(replace(account, enabled=action.call is Call.ENABLE, attributes=merged))
+                return self._change(action, attributes, enabled=action.call is Call.ENABLE)
             case Call.ADD_PERMISSION:
                 account = self._account(action)
                 self._put(replace(account, permissions=account.permissions | {action.key.name}))
             case Call.REMOVE_PERMISSION:
-                account = self._account(action)
-                self._put(replace(account, permissions=account.permissions - {action.key.name}))
+                held = self.accounts.get(action.anchor)
+                if held is not None:
+                    self._put(replace(held, permissions=held.permissions - {action.key.name}))
             case Call.NOTHING:
                 pass
-        return self._result(action.anchor)
+        return ActionResult(action.anchor)
 
     def probe(self, action: Action, payload: AccountPayload | None) -> Probe:
         """Look whether the effect of `action` is there."""
         anchor = action.anchor or action.action_id
         account = self.accounts.get(anchor)
-        return Probe(is_effective(action, payload, account), self._result(anchor))
+        return Probe(is_effective(action, payload, account), _result(account) if account else ActionResult(anchor))
 
     def _create(self, action: Action, attributes: Mapping[str, JsonValue]) -> ActionResult:
-        if action.action_id not in self.accounts:
-            for name in self.unique:
-                if name in attributes and not self.is_unique(name, attributes[name], but_anchor=None):
-                    raise already_taken(self.name, action, name)
-            self._put(ObservedAccount(action.action_id, dict(attributes), enabled=False))
-        return self._result(action.action_id)
+        present = self.accounts.get(action.action_id)
+        if present is not None:
+            return _result(present)
+        self._check_unique(action, attributes, but_anchor=None)
+        return self._put(ObservedAccount(action.action_id, dict(attributes), enabled=False))
 
-    def _put(self, account: ObservedAccount) -> None:
+    def _change(self, action: Action, attributes: Mapping[str, JsonValue], *, enabled: bool | None) -> ActionResult:
+        account = self._account(action)
+        self._check_unique(action, attributes, but_anchor=action.anchor)
+        now = account.enabled if enabled is None else enabled
+        return self._put(replace(account, enabled=now, attributes={**account.attributes, **attributes}))
+
+    def _check_unique(self, action: Action, attributes: Mapping[str, JsonValue], *, but_anchor: str | None) -> None:
+        for name in self.unique:
+            filled = name in attributes and spelled(attributes[name])
+            if filled and not self.is_unique(name, attributes[name], but_anchor=but_anchor):
+                raise already_taken(self.name, action, name)
+
+    def _put(self, account: ObservedAccount) -> ActionResult:
         self.accounts[account.anchor] = account
+        return _result(account)
 
     def _account(self, action: Action) -> ObservedAccount:
         account = self.accounts.get(action.anchor)
@@ -92,9 +104,9 @@ class MemoryTarget:
             raise account_gone(self.name, action)
         return account
 
-    def _result(self, anchor: str) -> ActionResult:
-        account = self.accounts.get(anchor)
-        return ActionResult(anchor, dict(account.attributes) if account else {})
+
+def _result(account: ObservedAccount) -> ActionResult:
+    return ActionResult(account.anchor, dict(account.attributes))
 
 
 def open_memory_target(name: str, config: MemoryTargetConfig, root: Path) -> MemoryTarget:  # noqa: ARG001  # nothing lies on disk
