@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from api.render.diff_view import SIGNS, DiffView, describe_status
 from policy.diff import LimitVerdict, Line, Status
-from policy.statements import Totals
+from policy.statements import DiffStatement, Totals
 
 _HEAD = (
     "n",
@@ -33,8 +33,7 @@ def render_diff(view: DiffView) -> str:
     statement = view.statement
     parts = [
         f"Diff {statement.id} of {statement.terms.tenant}, as of {statement.as_of} ({statement.terms.timezone})",
-        f"signed {statement.terms.created_at:%Y-%m-%d %H:%M} UTC, "
-        f"holds until {statement.terms.expires_at:%Y-%m-%d %H:%M} UTC",
+        _held(statement),
         describe_status(view),
         "",
         *render_totals(statement.totals),
@@ -43,6 +42,11 @@ def render_diff(view: DiffView) -> str:
     for person, lines in view.by_person():
         parts += ["", view.called(person), *(text for line in lines for text in render_line(line))]
     return "\n".join(parts) + "\n"
+
+
+def _held(statement: DiffStatement) -> str:
+    made, ends = statement.terms.created_at, statement.terms.expires_at
+    return f"signed {made:%Y-%m-%d %H:%M} UTC, holds until {ends:%Y-%m-%d %H:%M} UTC"
 
 
 def render_totals(totals: Totals) -> list[str]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connectors.registry import SOURCES, TARGETS
 from pydantic import BaseModel, ValidationError
 
 from api.settings.schema import Settings, SourceSection, TargetSection
+from connectors.registry import SOURCES, TARGETS
 from policy.canonical import digest_of
 from policy.catalogue.workspace import BAD_SETTING, BAD_TOML, FILE_MISSING, NO_WORKSPACE
 from policy.diagnostics import Diagnostic, UsageError

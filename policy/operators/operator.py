@@ -39,7 +39,8 @@ class Operator:
     `phrase` and `negation` are the words an author writes. `types` are the field types it takes. `meaning` gets the
     value of the field (never None, but for an operator that `sees_absence`) and the prepared operand: the text, number
     or flag itself; a frozenset of texts or numbers (departments with their sub-trees expanded); for a pattern a
-    callable that tells whether a text matches whole; for a moment the date it stands for; None where nothing stands behind.
+    callable that tells whether a text matches whole; for a moment the date it stands for; None where nothing stands
+    behind.
     """
 
     name: str
