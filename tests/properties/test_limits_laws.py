@@ -19,7 +19,7 @@ from policy.targets import Limit
 from tests.builders.diffs import TODAY
 from tests.properties.strategies.reconciling import worlds
 
-modest = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+modest = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def bucket(line: Line) -> Bucket:

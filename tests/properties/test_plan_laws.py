@@ -23,7 +23,7 @@ from policy.statements import Releases
 from tests.builders.diffs import TODAY, carry_out
 from tests.properties.strategies.reconciling import worlds
 
-modest = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+modest = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 EVERY_BUCKET = frozenset(f"{target}/{op}/{kind}" for target in ("ad", "entra", "erp") for op in Op for kind in Kind)
 
@@ -121,8 +121,10 @@ def test_p1_rebase_executes_signed_and_still_the_same_lines_alone(
 def test_p1_rebase_after_a_run_that_stopped_half_way_does_the_rest(
     inputs: ReconcileInputs, data: st.DataObject
 ) -> None:
+    # An account disabled half way must not be due for deletion on the same day: that would be a new line.
+    targets = {one.id: replace(one, staged_deletion=None) for one in inputs.policy.targets.values()}
+    inputs = replace(inputs, policy=replace(inputs.policy, targets=targets))
     signed = reconcile(inputs).lines
-    targets = inputs.policy.targets
     plan = make_plan("D", signed, terms=PlanTerms(numbers(signed)), targets=targets)
     by_number = {line.n: line for line in signed}
     stop = data.draw(st.integers(0, len(plan.actions)))
