@@ -1,6 +1,6 @@
 """What an author wrote, as values: declarations of LANGUAGE.md section 3, nothing resolved yet.
 
-Every node carries the `span` it was read from. Conditions stand in `dsl.conditions`, ids, paths and texts in `dsl.leaves`.
+Every node carries the `span` it was read from. Conditions stand in `dsl.conditions`, ids and texts in `dsl.leaves`.
 """
 
 from __future__ import annotations

@@ -37,11 +37,11 @@ def read_date(written: str) -> date | WrongDate:
     first, second, third, time = found.groups()
     readings = _readings(first, second, third)
     if time:
-        detail = f"`{written}` has a time; the language knows calendar dates alone"
+        detail = f"`{written}` has a time; the language knows calendar dates alone."
     else:
-        detail = f"`{written}` can be read in more than one way; a date is written year-month-day"
+        detail = f"`{written}` can be read in more than one way; a date is written year-month-day."
         if len(readings) <= 1:
-            detail = f"`{written}` is not written year-month-day, with four, two and two digits"
+            detail = f"`{written}` is not written year-month-day, with four, two and two digits."
     if not readings:
         return WrongDate(detail, "write the date as year-month-day, such as `2026-03-01`", date(2000, 1, 1))
     words = [f"`{one.isoformat()}` ({one.day} {calendar.month_name[one.month]} {one.year})" for one in readings]
@@ -51,11 +51,11 @@ def read_date(written: str) -> date | WrongDate:
 def _impossible(written: str) -> WrongDate:
     year, month, day = (int(part) for part in written.split("-"))
     if not 1 <= month <= _LAST_MONTH or not year >= 1:
-        what = f"there is no month {month}" if year else "there is no year 0"
-        return WrongDate(f"{what}, so `{written}` is no day", "correct the date", date(max(year, 1), 1, 1))
+        what = f"There is no month {month}" if year else "There is no year 0"
+        return WrongDate(f"{what}, so `{written}` is no day.", "correct the date", date(max(year, 1), 1, 1))
     last = calendar.monthrange(year, month)[1]
     nearest = date(year, month, min(max(day, 1), last))
-    detail = f"{calendar.month_name[month]} {year} has {last} days, so `{written}` is no day"
+    detail = f"{calendar.month_name[month]} {year} has {last} days, so `{written}` is no day."
     return WrongDate(detail, f"did you mean `{nearest.isoformat()}`?", nearest)
 
 

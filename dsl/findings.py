@@ -31,24 +31,24 @@ _MANDATORY = {
     DeclarationWord.NEVER: ("account", "together with"),
 }
 _SAID = {
-    (DeclarationWord.ROLE, "account"): ("`role` has no entitlement", 'add one, such as `permission "Name" in ad`'),
-    (DeclarationWord.RULE, "grant"): ("`rule` grants nothing", "add a clause such as `grant account in ad`"),
+    (DeclarationWord.ROLE, "account"): ("`role` has no entitlement.", 'add one, such as `permission "Name" in ad`'),
+    (DeclarationWord.RULE, "grant"): ("`rule` grants nothing.", "add a clause such as `grant account in ad`"),
     (DeclarationWord.EXCLUDE, "person"): (
-        "`exclude` does not say whom",
+        "`exclude` does not say whom.",
         'add `person "NUMBER"` or `when CONDITION` behind its title',
     ),
-    (DeclarationWord.EXCLUDE, "because"): ("`exclude` does not say why", 'add `because "…"`'),
+    (DeclarationWord.EXCLUDE, "because"): ("`exclude` does not say why.", 'add `because "…"`'),
     (DeclarationWord.NEVER, "account"): (
-        "`never` has no first entitlement",
+        "`never` has no first entitlement.",
         'add one, such as `permission "Name" in ad`',
     ),
     (DeclarationWord.NEVER, "together with"): (
-        "`never` has no second entitlement",
+        "`never` has no second entitlement.",
         'add `together with permission "Name" in ad`',
     ),
-    (DeclarationWord.POLICY, "language"): ("`policy` does not say its language", "add `language 1`"),
+    (DeclarationWord.POLICY, "language"): ("`policy` does not say its language.", "add `language 1`"),
     (DeclarationWord.POLICY, "timezone"): (
-        "`policy` does not say its time zone",
+        "`policy` does not say its time zone.",
         'add a line such as `timezone "Europe/Amsterdam"`',
     ),
 }
@@ -119,7 +119,7 @@ def _mixed(at: Situation) -> Finding | None:
     if ("OR" if token.words == "and" else "AND") not in at.accepted:
         return None
     mixture = find_mixture(at.tokens, at.index, at.segments[at.here].end)
-    detail = f"this can be read in two ways:\n  {mixture.reading('and')}\n  {mixture.reading('or')}"
+    detail = f"This can be read in two ways:\n  {mixture.reading('and')}\n  {mixture.reading('or')}"
     problem = Diagnostic(language.MIXED_AND_OR, detail, token.span, "put parentheses where you mean them")
     return Finding(problem, replaced=(mixture.start, mixture.end, mixture.grouped()))
 
@@ -134,7 +134,7 @@ def _clause(at: Situation) -> Finding | None:
     if token.type != "IDENT" and token.words not in ORDER[at.word]:
         homes = [word for word, clauses in ORDER.items() if token.words in clauses and word is not at.word]
         if homes:
-            detail = f"`{token.words}` is no clause of `{at.word}`; it stands in `{homes[0]}`"
+            detail = f"`{token.words}` is no clause of `{at.word}`; it stands in `{homes[0]}`."
             problem = Diagnostic(language.FOREIGN_CLAUSE, detail, token.span, f"move it into a block `{homes[0]}`")
             return Finding(problem)
     return None
@@ -152,16 +152,16 @@ def _misplaced(at: Situation) -> Finding | None:
         earlier = [n for n in earlier if not grants or n > grants[-1]]
     same = [n for n in earlier if at.segments[n].kind == clause.kind]
     if same and clause.kind not in REPEATABLE:
-        detail = f"`{clause.kind}` stands twice"
+        detail = f"`{clause.kind}` stands twice."
         related = (("the first one", at.tokens[at.segments[same[0]].start].span),)
         return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out", related=related))
     later = [n for n in earlier if order.index(at.segments[n].kind) > order.index(clause.kind)]
     if later:
-        detail = f"in `{at.word}`, `{clause.kind}` stands before `{at.segments[later[0]].kind}`"
+        detail = f"In `{at.word}`, `{clause.kind}` stands before `{at.segments[later[0]].kind}`."
         hint = f"move it up, before line {at.tokens[at.segments[later[0]].start].span.line}"
         return Finding(Diagnostic(language.CLAUSE_ORDER, detail, at.span, hint), moved=(at.here, later[0]))
     if {clause.kind, *(at.segments[n].kind for n in earlier)} >= {"person", "when"}:
-        detail = "`exclude` says whom either by `person` or by `when`"
+        detail = "`exclude` says whom either by `person` or by `when`."
         return Finding(Diagnostic(language.REPEATED_CLAUSE, detail, at.span, "leave one of them out"))
     return _missing(at)
 
@@ -176,11 +176,11 @@ def _missing(at: Situation) -> Finding | None:
     behind = next((n for n in range(at.here + 1, len(at.segments)) if at.segments[n].kind == missing), None)
     if behind is not None:
         clause = at.segments[at.here].kind
-        detail = f"in `{at.word}`, `{missing}` stands before `{clause}`"
+        detail = f"In `{at.word}`, `{missing}` stands before `{clause}`."
         span = at.tokens[at.segments[behind].start].span
         problem = Diagnostic(language.CLAUSE_ORDER, detail, span, f"move it up, before line {at.span.line}")
         return Finding(problem, moved=(behind, at.here))
-    detail, hint = _SAID.get((at.word, missing), (f"`{at.word}` has no `{missing}`", f"add `{missing} …`"))
+    detail, hint = _SAID.get((at.word, missing), (f"`{at.word}` has no `{missing}`.", f"add `{missing} …`"))
     head = at.tokens[0].span.through(at.tokens[min(1, len(at.tokens) - 1)].span)
     return Finding(Diagnostic(language.MISSING_CLAUSE, detail, head, hint), missing=missing)
 
@@ -195,7 +195,7 @@ def _reserved(at: Situation) -> Finding | None:
         return None
     word = token.words.split()[0]
     hint = f"choose another name, such as `{word}-1`"
-    detail = f"`{token.words}` is a word of the language"
+    detail = f"`{token.words}` is a word of the language."
     problem = Diagnostic(language.RESERVED_WORD, detail, token.span, hint)
     return Finding(problem, replaced=(at.index, at.index + 1, [replace(token, type="IDENT", words=f"{word}-1")]))
 
@@ -207,7 +207,7 @@ def _rootless(at: Situation) -> Finding | None:
     first, _, rest = token.words.partition(".")
     root = suggest(first, ROOTS)
     meant = f"{root}.{rest}" if root else f"contract.{token.words}"
-    detail = f"`{token.words}` begins with none of `person.`, `contract.` and `account.`"
+    detail = f"`{token.words}` begins with none of `person.`, `contract.` and `account.`."
     problem = Diagnostic(language.BAD_PATH, detail, token.span, f"did you mean `{meant}`?")
     known = replace(token, type="PATH", words=meant)
     return Finding(problem, replaced=(at.index, at.index + 1, [known]) if root else None)
@@ -226,7 +226,7 @@ def _unquoted(at: Situation) -> Finding | None:
         end += 1
     words = " ".join(one.words for one in at.tokens[at.index : end])
     span = token.span.through(at.tokens[end - 1].span)
-    problem = Diagnostic(language.UNQUOTED_TEXT, f"`{words}` has no quotes", span, f'write `"{words}"`')
+    problem = Diagnostic(language.UNQUOTED_TEXT, f"`{words}` has no quotes.", span, f'write `"{words}"`')
     text = replace(token, shape=Shape.TEXT, type="QUOTED", words=words, span=span, value=None)
     return Finding(problem, replaced=(at.index, end, [text]))
 
@@ -245,20 +245,20 @@ def _misspelt(at: Situation) -> Finding | None:
     first, end, phrase = meant
     written = " ".join(one.words for one in at.tokens[first:end])
     span = at.tokens[first].span.through(at.tokens[end - 1].span)
-    detail = f"`{written}` is no word of the language"
+    detail = f"`{written}` is no word of the language."
     if written == phrase:
-        detail = f"`{phrase}` is one word: no comment may stand inside"
+        detail = f"`{phrase}` is one word: no comment may stand inside."
     elif written.lower() == phrase:
-        detail = f"`{written}`: the words of the language are written in small letters"
+        detail = f"`{written}`: the words of the language are written in small letters."
     known = replace(retype(at.tokens[first], phrase), span=span)
     kind: DiagnosticKind = language.MISSPELT_WORD
     return Finding(Diagnostic(kind, detail, span, f"did you mean `{phrase}`?"), replaced=(first, end, [known]))
 
 
 def _unexpected(at: Situation) -> Finding:
-    behind = "" if at.before is None else f" behind `{_written(at.before)}`"
+    behind = "" if at.before is None else f" after `{_written(at.before)}`"
     expected = describe_expected(at.word, at.accepted, at.before)
-    detail = f"expected {expected}{behind}, but {describe_token(at.token)}"
+    detail = f"Expected {expected}{behind}, but {describe_token(at.token)}."
     return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, _advise(at)))
 
 

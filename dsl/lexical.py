@@ -8,6 +8,8 @@ import unicodedata
 ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 """An id (LANGUAGE.md section 2)."""
 
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 OPENING_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a\u201b\u2032\u2033\u2036\uff02'`"
 """What word processors, other languages and other habits put where `"` belongs."""
 
@@ -77,7 +79,7 @@ def is_latin(letter: str) -> bool:
 
 def as_id(word: str) -> str | None:
     """Propose the id an author may have meant by `word`, or None."""
-    proposal = without_marks(plain_letters(word)).lower()
+    proposal = _HUMP.sub("-", without_marks(plain_letters(word))).lower()
     proposal = re.sub(r"[-_]*[^a-z0-9_-]+[-_]*", "-", proposal)
     proposal = re.sub(r"[-_]{2,}", "-", proposal).strip("-_").lstrip("0123456789-_")
     return proposal if ID.fullmatch(proposal) else None

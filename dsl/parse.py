@@ -87,5 +87,5 @@ def _fold(tree: Tree[Any], builder: Builder) -> object:
 
 def _not_yet(piece: Piece) -> Diagnostic:
     head = piece.tokens[0].span.through(piece.tokens[min(1, len(piece.tokens) - 1)].span)
-    detail = f"`{piece.word}` is a word of the language, but this version does not read such blocks"
+    detail = f"`{piece.word}` is a word of the language, but this version does not read such blocks."
     return Diagnostic(language.NOT_SUPPORTED_YET, detail, head, "take the block out, or keep it as a comment")

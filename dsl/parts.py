@@ -56,13 +56,13 @@ def name_problem(token: Token) -> Diagnostic | None:
     """Tell why a word cannot be a name, or None when it can."""
     word = token.words
     if word in reserved_words():
-        detail = f"`{word}` is a word of the language"
+        detail = f"`{word}` is a word of the language."
         return Diagnostic(language.RESERVED_WORD, detail, token.span, f"choose another name, such as `{word}-1`")
     if lexical.ID.fullmatch(word):
         return None
     proposal = lexical.as_id(word)
     hint = f"did you mean `{proposal}`?" if proposal else "choose another name"
-    detail = f"`{word}` is no name: a name has small letters a to z, digits, and single `-` or `_` between them"
+    detail = f"`{word}` is no name: a name has small letters a to z, digits, and single `-` or `_` between them."
     return Diagnostic(language.BAD_NAME, detail, token.span, hint)
 
 
@@ -99,7 +99,7 @@ class TextBuilder:
         for brace in texts.find_braces(token.words):
             if brace.parts is not None:
                 detail = (
-                    f"`{brace.written}` names a field, which stands only in the name of a permission that is granted"
+                    f"`{brace.written}` names a field, which stands only in the name of a permission that is granted."
                 )
                 self.report(language.BAD_TEMPLATE, _inside(token, brace), detail, "leave the braces out")
         return Text(texts.decode(token.words), token.span)
@@ -115,7 +115,7 @@ class TextBuilder:
         for brace in texts.find_braces(token.words):
             span = _inside(token, brace)
             if brace.parts is None:
-                detail = f"`{brace.written}` is no field of a person or contract"
+                detail = f"`{brace.written}` is no field of a person or contract."
                 hint = "write a path in braces, such as `{contract.department.external_id}`"
                 self.report(language.BAD_TEMPLATE, span, detail, hint)
                 continue
@@ -144,7 +144,7 @@ class TextBuilder:
 
     def _not_empty(self, pieces: list[str | Path], token: Token) -> tuple[str | Path, ...]:
         if not pieces:
-            self.report(language.EMPTY_TEXT, token.span, "the permission has no name", "write its name in the quotes")
+            self.report(language.EMPTY_TEXT, token.span, "The permission has no name.", "write its name in the quotes")
             return ("?",)
         return tuple(pieces)
 
@@ -159,9 +159,9 @@ class TextBuilder:
             return Path(("contract", *parts), token.span)
         root, rest = parts[0], ".".join(parts[1:])
         if root == "contract":
-            detail, hint = f"`{token.words}`: a sort key leaves `contract.` out", f"write `{rest}`"
+            detail, hint = f"`{token.words}`: a sort key leaves `contract.` out.", f"write `{rest}`"
         else:
-            detail, hint = f"`{token.words}` is no field of a contract", "sort contracts by one of their own fields"
+            detail, hint = f"`{token.words}` is no field of a contract.", "sort contracts by one of their own fields"
         self.report(language.BAD_PATH, token.span, detail, hint)
         return Path(parts, token.span)
 
@@ -170,7 +170,7 @@ class TextBuilder:
         number = Number(token.value, token.span)  # type: ignore[arg-type]  # the terminal DIGITS carries a Decimal
         whole = int(number.value)
         if whole != number.value:
-            detail, hint = f"`{token.words}` is not a whole number", f"write `{whole}` or `{whole + 1}`"
+            detail, hint = f"`{token.words}` is not a whole number.", f"write `{whole}` or `{whole + 1}`"
             self.report(language.BAD_NUMBER, token.span, detail, hint)
         return Integer(whole, token.span)
 
@@ -178,7 +178,7 @@ class TextBuilder:
         """Build the version behind `language`."""
         number = self.integer(token)
         if number.value != _VERSION:
-            detail = f"version {number.value} of the language is not known here"
+            detail = f"Version {number.value} of the language is not known here."
             self.report(language.UNKNOWN_VERSION, token.span, detail, f"write `language {_VERSION}`")
         return number
 

@@ -53,7 +53,7 @@ def read_declaration(
     """Read one declaration and report every problem in it."""
     too_deep = find_too_deep(piece.tokens)
     if too_deep is not None:
-        detail = f"the condition has more than {DEEPEST} levels of parentheses and `not`"
+        detail = f"The condition has more than {DEEPEST} levels of parentheses and `not`."
         hint = "give an inner part a name with `define`"
         return _broken(piece, None), [Diagnostic(language.NESTED_TOO_DEEP, detail, too_deep.span, hint)]
     outcome = parse(piece.tokens)
@@ -95,7 +95,8 @@ class _Recovery:
             first, behind, tokens = finding.replaced
             self.tokens[first:behind] = tokens
         else:
-            self._remove(situation)
+            foreign = finding.problem is not None and finding.problem.kind is language.FOREIGN_CLAUSE
+            self._remove(situation, to_line_end=foreign)
         self._furthest = max(self._furthest, stop.index) if finding.moved is None else -1
 
     def without_stand_ins(self, node: DeclarationNode) -> DeclarationNode:
@@ -133,12 +134,18 @@ class _Recovery:
         del self.tokens[clause.start : clause.end]
         self.tokens[before.start : before.start] = moved
 
-    def _remove(self, situation: Situation) -> None:
-        """Leave out the clause that cannot be read, or what stands too much behind a complete one."""
+    def _remove(self, situation: Situation, *, to_line_end: bool) -> None:
+        """Leave out the clause that cannot be read, or what stands too much behind a complete one.
+
+        With `to_line_end` also the words on the same line that would begin a clause of their own.
+        """
         segments, here, index = situation.segments, situation.here, situation.index
         segment = segments[here]
         if situation.between_clauses and segment.start < index and not self._holds_condition(segment):
-            del self.tokens[index : segment.end]
+            end = segment.end
+            while to_line_end and end < len(self.tokens) - 1 and not self.tokens[end].leads:
+                end += 1
+            del self.tokens[index:end]
             return
         if situation.between_clauses and segment.start == index and segment.kind not in {END, TABLE_END, HEAD}:
             self._remove_clause(segments, here)

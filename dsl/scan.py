@@ -10,7 +10,7 @@ from decimal import Decimal
 from dsl import lexical, texts
 from dsl.ast import Comment
 from dsl.dates import DATE_LIKE, WrongDate, read_date
-from dsl.signs import MEANT_BY_SIGN, advise
+from dsl.signs import COMMENT_SIGNS, MEANT_BY_SIGN, advise
 from dsl.tokens import Places, Shape, Token
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
@@ -51,7 +51,7 @@ class Scan:
     tokens: list[Token] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
-    _leads: bool = True
+    leads: bool = True
     _behind_comment: bool = False
 
     def report(self, kind: DiagnosticKind, span: Span, detail: str, hint: str | None = None) -> None:
@@ -67,17 +67,17 @@ class Scan:
                 words,
                 span,
                 start,
-                leads=self._leads,
+                leads=self.leads,
                 behind_comment=self._behind_comment,
                 value=value,
                 damaged=shape is Shape.UNREADABLE,
             )
         )
-        self._leads = self._behind_comment = False
+        self.leads = self._behind_comment = False
 
     def pass_gap(self, gap: str, *, comment: bool = False) -> None:
         """Note what lies before the next token."""
-        self._leads = self._leads or "\n" in gap
+        self.leads = self.leads or "\n" in gap
         self._behind_comment = self._behind_comment or comment
 
 
@@ -86,7 +86,7 @@ def scan_text(source: SourceFile) -> Scan:
     scan = Scan(source, Places(source))
     text = source.text
     if len(text) > MOST_CHARACTERS:
-        detail = f"`{source.path}` has {len(text):,} characters; {MOST_CHARACTERS:,} are read at most"
+        detail = f"`{source.path}` has {len(text):,} characters; {MOST_CHARACTERS:,} are read at most."
         scan.report(language.FILE_TOO_LARGE, scan.places.span(0, 0), detail, "split it into several files")
         return scan
     position = 0
@@ -146,12 +146,12 @@ def _read_number(scan: Scan, start: int, end: int) -> int:
     if tail and not _UNIT.fullmatch(tail):
         whole = written + tail
         hint = "begin it with a letter, or separate the number from what stands behind it"
-        detail = f"`{whole}` is neither a number nor a name: a name begins with a letter"
+        detail = f"`{whole}` is neither a number nor a name: a name begins with a letter."
         scan.report(language.BAD_NAME, scan.places.span(start, end + len(tail)), detail, hint)
         scan.add(Shape.UNREADABLE, whole, start, end + len(tail))
         return end + len(tail)
     if sum(one.isdigit() for one in written) > MOST_DIGITS:
-        detail = f"`{written[:MOST_DIGITS]}…` has more than {MOST_DIGITS} digits"
+        detail = f"`{written[:MOST_DIGITS]}…` has more than {MOST_DIGITS} digits."
         scan.report(
             language.BAD_NUMBER, scan.places.span(start, end), detail, "write a smaller number, or a text in quotes"
         )
@@ -162,7 +162,7 @@ def _read_number(scan: Scan, start: int, end: int) -> int:
 
 def _read_word(scan: Scan, start: int, end: int, word: str) -> None:
     if len(word) > MOST_LETTERS:
-        detail = f"`{_shorten(word)}` has {len(word):,} letters; a name has {MOST_LETTERS} at most"
+        detail = f"`{_shorten(word)}` has {len(word):,} letters; a name has {MOST_LETTERS} at most."
         scan.report(language.BAD_NAME, scan.places.span(start, end), detail, "write a shorter name")
         scan.add(Shape.UNREADABLE, word, start, end)
         return
@@ -170,7 +170,7 @@ def _read_word(scan: Scan, start: int, end: int, word: str) -> None:
     if strange:
         meant = lexical.plain_letters(word)
         letters = ", ".join(lexical.describe(one) for one in strange)
-        detail = f"`{word}` looks like `{meant}`, but is not written with its letters: {letters}"
+        detail = f"`{word}` looks like `{meant}`, but is not written with its letters: {letters}."
         scan.report(language.CONFUSABLE_LETTER, scan.places.span(start, end), detail, f"type `{meant}` anew")
         word = meant
     scan.add(Shape.DOTTED if "." in word else Shape.WORD, word, start, end)
@@ -183,18 +183,18 @@ def _read_text(scan: Scan, start: int) -> int:
     opening = scan.source.text[start]
     inner = scan.source.text[found.inner_start : found.inner_end]
     if not found.closed:
-        detail = f'the text `{opening}{_shorten(inner)}` has no closing `"` on its line'
+        detail = f'The text `{opening}{_shorten(inner)}` has no closing `"` on its line.'
         scan.report(language.UNCLOSED_TEXT, span, detail, 'put `"` behind its last word; write a line end as `\\n`')
     elif opening != '"' or scan.source.text[found.inner_end] != '"':
-        detail = f"the quotes around `{_shorten(inner)}` are not straight double ones"
+        detail = f"The quotes around `{_shorten(inner)}` are not straight double ones."
         scan.report(language.WRONG_QUOTES, span, detail, f'write `"{_shorten(inner)}"`')
     _report_unseen(scan, found.inner_start, found.inner_end, in_text=True)
     for offset in _wrong_spaces(inner):
         _report_space(scan, found.inner_start + offset, found.inner_start + offset + 1)
     for offset, escape in texts.unknown_escapes(inner):
         at = found.inner_start + offset
-        detail = f'`{escape}` means nothing in a text; the escapes are `\\"`, `\\\\`, `\\n` and `\\t`'
-        hint = f"write `\\{escape}` for a backslash" if escape != "\\" else "write `\\\\` for a backslash"
+        detail = f'`{escape}` means nothing in a text; the escapes are `\\"`, `\\\\`, `\\n` and `\\t`.'
+        hint = f"a backslash itself is written twice: `\\{escape}`"
         scan.report(language.UNKNOWN_ESCAPE, scan.places.span(at, at + len(escape)), detail, hint)
     scan.add(Shape.TEXT, inner, start, found.end)
     if not found.closed:
@@ -227,7 +227,13 @@ def _read_wrong(scan: Scan, start: int, end: int) -> int:
     piece = text[start:end]
     detail, hint = advise(piece)
     scan.report(language.UNKNOWN_SIGN, scan.places.span(start, end), detail, hint)
+    if piece in COMMENT_SIGNS or piece.startswith("--"):
+        line_end = text.find("\n", start)
+        scan.pass_gap("", comment=True)
+        return len(text) if line_end < 0 else line_end
     meant = MEANT_BY_SIGN.get(piece)
+    if piece == "}":
+        meant = "end" if scan.leads else ""
     if meant is None:
         scan.add(Shape.UNREADABLE, piece, start, end)
     for word in (meant or "").split():
@@ -242,13 +248,13 @@ def _report_unseen(scan: Scan, start: int, end: int, *, in_text: bool) -> None:
         letter = scan.source.text[offset]
         if letter not in seen and lexical.is_unseen(letter, in_text=in_text):
             seen.add(letter)
-            detail = f"here stands {lexical.describe(letter)}, which no reader can see"
+            detail = f"Here stands {lexical.describe(letter)}, which no reader can see."
             hint = f"delete the character U+{ord(letter):04X}"
             scan.report(language.UNSEEN_CHARACTER, scan.places.span(offset, offset + 1), detail, hint)
 
 
 def _report_space(scan: Scan, start: int, end: int) -> None:
-    detail = f"here stands {lexical.describe(scan.source.text[start])}, which only looks like a space"
+    detail = f"Here stands {lexical.describe(scan.source.text[start])}, which only looks like a space."
     scan.report(language.WRONG_SPACE, scan.places.span(start, end), detail, "put an ordinary space in its place")
 
 

@@ -23,8 +23,13 @@ MEANT_BY_SIGN = {
     "\uff09": ")",
     "\uff1a": ":",
     "\uff05": "%",
+    "{": "",
+    ";": "",
 }
-"""Signs that can be read on as the words or signs they stand for; others end the clause."""
+"""Signs that can be read on as the words or signs they stand for (or as nothing); others end the clause."""
+
+COMMENT_SIGNS = frozenset({"//", "/*"})
+"""Signs behind which the rest of the line is a comment in other languages; so is it behind `--`."""
 
 _HINTS = {
     "<": "write `is less than` for numbers, `is before` for dates",
@@ -53,7 +58,7 @@ _HINTS = {
 
 def advise(sign: str) -> tuple[str, str]:
     """Detail and hint for a sign that has no meaning."""
-    detail = f"`{sign}` is no sign of the language"
-    if sign in MEANT_BY_SIGN:
+    detail = f"`{sign}` is no sign of the language."
+    if MEANT_BY_SIGN.get(sign):
         return detail, f"write `{MEANT_BY_SIGN[sign]}`"
     return detail, _HINTS.get(sign, _HINTS["--"] if sign.startswith("--") else f"delete `{sign}`")

@@ -53,7 +53,7 @@ class _Splitter:
         for position, token in enumerate(self.tokens):
             word = token.words.lower()
             if token.leads and token.type == "IDENT" and word != token.words and word in (*_WORDS, "draft", "end"):
-                detail = f"`{token.words}`: the words of the language are written in small letters"
+                detail = f"`{token.words}`: the words of the language are written in small letters."
                 problem = Diagnostic(language.MISSPELT_WORD, detail, token.span, f"write `{word}`")
                 self.problems.append(problem)
                 self.tokens[position] = _as_keyword(token, word)
@@ -165,7 +165,7 @@ class _Splitter:
     def _report_open_table(self, table: int, position: int) -> None:
         span = self.tokens[table].span.through(self.tokens[table + 1].span)
         line = self.tokens[position].span.line
-        detail = f"the table `grant by` is not closed before `{self.tokens[position].words}` in line {line}"
+        detail = f"The table `grant by` is not closed before `{self.tokens[position].words}` in line {line}."
         hint = f"write `end` behind its last row, before line {line}"
         self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint))
 
@@ -176,9 +176,9 @@ class _Splitter:
         name = " ".join(one.words for one in head if one.shape is Shape.WORD)
         following = self._token(end)
         if following is None:
-            detail, hint = f"`{name}` is not closed before the file ends", "write `end` behind its last line"
+            detail, hint = f"`{name}` is not closed before the file ends.", "write `end` behind its last line"
         else:
-            detail = f"`{name}` is not closed before `{following.words}` in line {following.span.line}"
+            detail = f"`{name}` is not closed before `{following.words}` in line {following.span.line}."
             hint = f"write `end` before line {following.span.line}"
         tables = [n for n in range(self.position, end) if opens_table(self.tokens, n)]
         related = tuple(("this table takes an `end` of its own", self.tokens[n].span) for n in tables)
@@ -195,7 +195,7 @@ class _Splitter:
             return
         meant = suggest(token.words, _WORDS) if token.type == "IDENT" else None
         if meant is not None and self._names_something(self.position + 1):
-            detail = f"`{token.words}` begins no declaration"
+            detail = f"`{token.words}` begins no declaration."
             hint = f"did you mean `{meant}`?"
             self.problems.append(Diagnostic(language.MISSPELT_WORD, detail, token.span, hint))
             self.tokens[self.position] = _as_keyword(token, meant)
@@ -222,12 +222,12 @@ class _Splitter:
     def _report_stray_end(self, token: Token) -> None:
         before = self.pieces[-1] if self.pieces else None
         if before is None:
-            detail, hint = "no block is open here", "delete it"
+            detail, hint = "No block is open here.", "delete it"
         elif before.word in _LINES:
-            detail, hint = f"`{before.word}` is a clause of its own and has no `end`", "delete this `end`"
+            detail, hint = f"`{before.word}` is a clause of its own and has no `end`.", "delete this `end`"
         else:
             line = before.tokens[-1].span.line
-            detail = f"the block `{before.word}` before it is closed by the `end` in line {line} already"
+            detail = f"The block `{before.word}` before it is closed by the `end` in line {line} already."
             hint = "delete one of the two"
         self.problems.append(Diagnostic(language.STRAY_END, detail, token.span, hint))
 
@@ -240,7 +240,7 @@ class _Splitter:
         if before is not None and before.tokens[-1].is_word("end"):
             related = ((f"the block `{before.word}` before it ends here", before.tokens[-1].span),)
         shown = f'"{first.words}"' if first.shape is Shape.TEXT else first.words
-        detail = f"`{shown}` begins no declaration"
+        detail = f"`{shown}` begins no declaration."
         hint = "begin with one of " + ", ".join(f"`{one}`" for one in _WORDS if one not in {"event", "test"})
         span = first.span.through(stray[-1].span)
         self.problems.append(Diagnostic(language.NO_DECLARATION, detail, span, hint, related=related))

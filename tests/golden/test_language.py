@@ -1,8 +1,8 @@
 """Documents of the language: rules, and what comes of them, in one file a reader can follow.
 
 A document under `language/bad` or `language/good` has a title, one or more fenced blocks `ordain` (with `file: NAME` on
-the opening line when there are several), lookup files in blocks `csv file: NAME`, and last a block `text` with the
-problems as the command line shows them, and for a good document the meaning of the rules. A block `text today: DATE`
+the opening line when there are several, `repeat: TIMES` for a long one), lookup files in blocks `csv file: NAME`, and
+last a block `text` with the problems as the command line shows them, and for a good document the meaning of the rules. A block `text today: DATE`
 adds what that day's dates have to say.
 """
 
@@ -17,14 +17,17 @@ import pytest
 from api.render.diagnostics import render_text
 from dsl.check.dates import check_dates
 from dsl.compile import compile_policy
-from policy.catalogue import names, structure
+from policy.catalogue import language, names, structure
 from policy.diagnostics import DiagnosticKind
 from policy.source import SourceFile
 from tests.golden.dump import dump
 
 FOLDER = Path(__file__).parent / "language"
 DOCUMENTS = sorted(FOLDER.glob("*/*.md"))
-_BLOCK = re.compile(r"^```(?P<kind>ordain|csv)(?: file: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```(?P<kind>ordain|csv)(?: file: (?P<file>\S+))?(?: repeat: (?P<repeat>\d+))?\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 _EXPECTED = re.compile(r"^```text(?: today: (?P<today>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -33,7 +36,7 @@ def outcome(document: str, *, good: bool) -> str:
     files: list[SourceFile] = []
     lookups: dict[str, SourceFile] = {}
     for block in _BLOCK.finditer(document):
-        source = SourceFile.from_text(block["file"] or "rules.ordain", block["text"])
+        source = SourceFile.from_text(block["file"] or "rules.ordain", block["text"] * int(block["repeat"] or 1))
         if block["kind"] == "csv":
             lookups[source.path] = source
         else:
@@ -68,7 +71,7 @@ def test_documents(path: Path, request: pytest.FixtureRequest) -> None:
 
 
 def _kinds() -> list[str]:
-    modules = (names, structure)
+    modules = (language, names, structure)
     return sorted(kind.code for module in modules for kind in vars(module).values() if isinstance(kind, DiagnosticKind))
 
 
