@@ -1,1 +1,1 @@
-"""The service: FastAPI lives here alone. Imports compose, usecases and render."""
+"""The service: FastAPI lives here alone. Imports usecases, render, tools and store records."""
