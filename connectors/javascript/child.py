@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import json
 import signal
 import socket
 import struct
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 
 from connectors.javascript.limits import ScriptLimits
@@ -19,6 +22,8 @@ from policy.scripts import ScriptFailure
 
 _HERE = Path(__file__).parent
 _TAGS = {b"T": ScriptFailure.TIME, b"M": ScriptFailure.MEMORY, b"L": ScriptFailure.LOST}
+_DYING_SECONDS = 2.0
+_SIGNALS_OF_OTHERS = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP}
 _MEMORY_SIGNALS = {signal.SIGTRAP, signal.SIGABRT, signal.SIGILL}  # how V8 ends when it cannot get memory
 
 
@@ -26,6 +31,9 @@ class Child:
     """One living child process. Not safe for use by several threads at once."""
 
     def __init__(self, limits: ScriptLimits) -> None:
+        self.ended_by_others = False
+        """Whether somebody else ended the child: no script is to blame for that."""
+        self._sent: str | None = None
         packages = _packages()
         self._channel, theirs = socket.socketpair()
         with theirs:
@@ -60,11 +68,19 @@ class Child:
         """Process id."""
         return int(self._process.pid)
 
-    def ask(self, head: bytes, payload: bytes, seconds: float) -> None:
-        """Send a request. A child that does not read it in time, or is gone, shows in the reply."""
+    def ask(self, request: Mapping[str, object], payload: str, seconds: float) -> None:
+        """Send a request; the payload only when it is not the last one again.
+
+        A child that does not read it in time, or is gone, shows in the reply.
+        """
+        again = self._sent is payload
+        parts = [json.dumps({**request, "again": again}).encode("ascii")]
+        if not again:
+            parts.append(payload.encode("ascii"))
+        self._sent = payload
         self._channel.settimeout(seconds)
         try:
-            for part in (head, payload):
+            for part in parts:
                 self._channel.sendall(struct.pack(">Q", len(part)))
                 self._channel.sendall(part)
         except OSError:
@@ -80,7 +96,10 @@ class Child:
             self._end()
             return ScriptFailure.TIME
         except OSError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_DYING_SECONDS)  # its own end tells why, ours would hide it
             self._end()
+            self.ended_by_others = -self._process.returncode in _SIGNALS_OF_OTHERS
             return ScriptFailure.MEMORY if -self._process.returncode in _MEMORY_SIGNALS else ScriptFailure.LOST
         if data[:1] == b"V":
             return data[1:]
@@ -111,13 +130,9 @@ class Child:
 
 
 def _end(process: subprocess.Popen[bytes], channel: socket.socket) -> None:
-    # A child that closed its end is dying of its own; its own signal tells why, ours would hide it.
     channel.close()
-    try:
-        process.wait(0.2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()
+    process.wait()
 
 
 def _packages() -> str:

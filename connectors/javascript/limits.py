@@ -17,8 +17,8 @@ class ScriptLimits:
 
     batch_rows: int = 10_000
     batch_bytes: int = 8 << 20
-    batch_seconds: float = 3.0
-    row_seconds: float = 0.5
+    batch_seconds: float = 5.0
+    row_seconds: float = 1.0
     single_seconds: float = 10.0
     heap_megabytes: int = 128
     data_megabytes: int = 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -66,8 +65,9 @@ class JavaScriptRunner:
         columns: dict[str, list[ScriptResult]] = {one.text: [] for one in prepared}
         with self._lock:
             for batch in split_batches(encode_rows(rows, names), self._limits):
+                payload = "\n".join(batch)
                 for one in prepared:
-                    columns[one.text].extend(self._run_batch(one, batch))
+                    columns[one.text].extend(self._run_batch(one, batch, payload))
         return [list(cells) for cells in zip(*(columns[text] for text in scripts), strict=True)]
 
     def close(self) -> None:
@@ -83,19 +83,15 @@ class JavaScriptRunner:
     def __exit__(self, *unused: object) -> None:
         self.close()
 
-    def _run_batch(self, script: _Script, batch: Sequence[str]) -> list[ScriptResult]:
+    def _run_batch(self, script: _Script, batch: Sequence[str], payload: str) -> list[ScriptResult]:
         if len(script.deaths) >= self._limits.deaths:
             return [self._given_up(script)] * len(batch)
         seconds = self._limits.batch_seconds if len(batch) > 1 else self._limits.row_seconds
-        payload = "\n".join(batch)
-        old = self._child
         child = self._ask(script, payload, seconds)
         found = _results(child.reply(seconds + self._limits.grace_seconds), len(batch))
-        if found is ScriptFailure.LOST and child is old:
-            # A child that waited idle may have been ended by somebody else: no script is blamed for that.
-            found = _results(
-                self._ask(script, payload, seconds).reply(seconds + self._limits.grace_seconds), len(batch)
-            )
+        if child.ended_by_others:
+            child = self._ask(script, payload, seconds)
+            found = _results(child.reply(seconds + self._limits.grace_seconds), len(batch))
         if isinstance(found, list):
             return found
         script.deaths.append(found)
@@ -128,8 +124,8 @@ class JavaScriptRunner:
         if self._child is None or not self._child.alive:
             self._child = Child(self._limits)
             self.starts += 1
-        head = {"config": script.config, "seconds": seconds, "heap_bytes": self._limits.heap_megabytes << 20}
-        self._child.ask(json.dumps(head).encode("ascii"), payload.encode("ascii"), self._limits.batch_seconds + seconds)
+        request = {"config": script.config, "seconds": seconds, "heap_bytes": self._limits.heap_megabytes << 20}
+        self._child.ask(request, payload, self._limits.batch_seconds + seconds)
         return self._child
 
     def _failed(self, failure: ScriptFailure) -> ScriptResult:

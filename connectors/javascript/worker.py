@@ -1,9 +1,9 @@
 """The child process: reads batches from the socket on descriptor 0 and runs each script in a V8 isolate of its own.
 
 Started as a plain script, isolated from the environment, so it imports nothing of ours. Frames are an 8-byte length and
-that many bytes. A request is a JSON frame and a payload frame; the reply is one frame (`batch`) or one frame per row
-(`rows`): `V` and the harness's JSON text, or `T`, `M`, `L` (time, memory, lost), after which this process ends, because
-an isolate that hit a limit is not to be trusted again.
+that many bytes. A request is a JSON frame and, unless it says `again`, a payload frame. The reply is one frame per
+piece of the payload: `V` and the harness's JSON text, or `T`, `M`, `L` (time, memory, lost), after which this process
+ends, because an isolate that hit a limit is not to be trusted again.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ def serve(channel: socket.socket, harness: str) -> None:
     with py_mini_racer.MiniRacer() as racer:  # a V8 that cannot start says so before any script is blamed for it
         racer.eval(f"{harness}({json.dumps(_NOTHING)})", timeout_sec=_START_SECONDS)
     send(channel, b"R")
+    payload = ""
     while (head := receive(channel)) is not None:
-        payload = receive(channel)
-        if payload is None:
-            return
         request = json.loads(head)
-        _limit_cpu(request["seconds"] * max(1, len(payload.split(b"\x00"))))
-        answer(channel, harness, request, payload.decode("ascii"))
+        if not request["again"]:
+            data = receive(channel)
+            if data is None:
+                return
+            payload = data.decode("ascii")
+        _limit_cpu(request["seconds"] * (payload.count("\x00") + 1))
+        answer(channel, harness, request, payload)
 
 
 def answer(channel: socket.socket, harness: str, request: dict[str, Any], payload: str) -> None:
@@ -58,7 +61,7 @@ def answer(channel: socket.socket, harness: str, request: dict[str, Any], payloa
     except JSOOMException:
         _leave(channel, b"M")
     except Exception:  # noqa: BLE001  # whatever a script made of its isolate: the parent names it, a fresh child goes on
-        _leave(channel, b"L")
+        _leave(channel, b"M" if racer.was_hard_memory_limit_reached() else b"L")
     racer.close()
 
 

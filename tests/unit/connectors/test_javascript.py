@@ -3,9 +3,12 @@
 import gc
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -17,11 +20,18 @@ from policy.diagnostics import OrdainError
 from policy.scripts import ScriptFailure, ScriptResult
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LIMITS = ScriptLimits(batch_seconds=0.6, row_seconds=0.3, single_seconds=5.0, heap_megabytes=64, data_megabytes=700)
+PATIENT = ScriptLimits(batch_seconds=30.0, row_seconds=30.0)  # a busy machine is no reason to stop an honest script
+LIMITS = ScriptLimits(batch_seconds=1.2, row_seconds=0.6, single_seconds=10.0, heap_megabytes=64, data_megabytes=700)
 
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[JavaScriptRunner]:
+    with JavaScriptRunner(PATIENT) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[JavaScriptRunner]:
     with JavaScriptRunner(LIMITS) as made:
         yield made
 
@@ -208,7 +218,7 @@ HOSTILE = {
     "strings": ("var s = 'x'; for (;;) { s += s + 'y' }", {ScriptFailure.THROWN, ScriptFailure.MEMORY}),
     "heap": (
         "var a = []; for (;;) a.push(new Array(10000).fill(1))",
-        {ScriptFailure.MEMORY, ScriptFailure.LOST, ScriptFailure.TIME},
+        {ScriptFailure.MEMORY, ScriptFailure.TIME},
     ),
     "typed arrays": (
         "var b = []; for (;;) b.push(new Uint8Array(16 << 20).fill(1))",
@@ -220,21 +230,21 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_script_is_a_problem_of_its_field_alone(runner: JavaScriptRunner, name: str) -> None:
+def test_a_hostile_script_is_a_problem_of_its_field_alone(strict: JavaScriptRunner, name: str) -> None:
     script, failures = HOSTILE[name]
     rows = [{"source": {"n": number}} for number in range(40)]
-    before = runner.starts
-    found = runner.run(["source.n", script, "source.n + 1"], rows, now=NOW, seed=1)
+    before = strict.starts
+    found = strict.run(["source.n", script, "source.n + 1"], rows, now=NOW, seed=1)
     assert {row[1].failure for row in found} <= failures
     assert [row[0].value for row in found] == list(range(40))
     assert [row[2].value for row in found] == list(range(1, 41))
-    assert runner.starts - before <= LIMITS.deaths + 1
+    assert strict.starts - before <= LIMITS.deaths + 1
 
 
 @pytest.mark.parametrize("bomb", ["while (true) {}", "var a = []; for (;;) a.push(new Array(10000).fill(1))"])
-def test_only_the_guilty_row_fails(runner: JavaScriptRunner, bomb: str) -> None:
+def test_only_the_guilty_row_fails(strict: JavaScriptRunner, bomb: str) -> None:
     rows = [{"source": {"n": number}} for number in range(50)]
-    found = runner.run([f"if (source.n === 17) {{ {bomb} }} source.n"], rows, now=NOW, seed=1)
+    found = strict.run([f"if (source.n === 17) {{ {bomb} }} source.n"], rows, now=NOW, seed=1)
     assert [number for number, row in enumerate(found) if row[0].failure is not None] == [17]
     assert [row[0].value for row in found if row[0].failure is None] == [n for n in range(50) if n != 17]
     assert found[17][0].text
@@ -268,9 +278,36 @@ def test_batches_keep_the_order_and_a_big_row_is_a_batch_by_itself() -> None:
         assert runner.starts == 1
 
 
-def test_a_single_row_that_kills_is_named(runner: JavaScriptRunner) -> None:
-    assert run_one(runner, "for (;;) {}").failure is ScriptFailure.TIME
-    assert run_one(runner, "1").value == 1
+def test_a_single_row_that_kills_is_named(strict: JavaScriptRunner) -> None:
+    assert run_one(strict, "for (;;) {}").failure is ScriptFailure.TIME
+    assert run_one(strict, "1").value == 1
+
+
+def test_every_kind_of_raw_value_reaches_the_script(runner: JavaScriptRunner) -> None:
+    source = MappingProxyType(
+        {
+            "fraction": Decimal("0.80"),
+            "whole": Decimal("3.0"),
+            "many": Decimal("1e20"),
+            "day": date(2026, 3, 1),
+            "pair": deque([1, 2]),
+            "inner": MappingProxyType({"x": None}),
+        }
+    )
+    script = "[source.fraction, source.whole, source.many, source.day.toISOString(), source.pair, source.inner]"
+    assert run_one(runner, script, source=source).value == [
+        "0.8",
+        3,
+        "100000000000000000000",
+        "2026-03-01T00:00:00.000Z",
+        [1, 2],
+        {"x": None},
+    ]
+
+
+def test_half_characters_become_whole_ones_wherever_they_stand(runner: JavaScriptRunner) -> None:
+    assert run_one(runner, "({a: ['\\udc00', 1], '\\ud800': 'b'})").value == {"a": ["\ufffd", 1], "\ufffd": "b"}
+    assert run_one(runner, "throw '\\ud800'").text == "\ufffd"
 
 
 def test_no_rows_or_no_scripts_start_nothing() -> None:
