@@ -1,21 +1,18 @@
-"""Every connector, one line each."""
+"""Every connector, one line each: its module, its configuration model and what opens it.
+
+A module is imported when its connector is used: checking rules waits for no database library.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from connectors.csv.configuration import CsvConfig
-from connectors.csv.source import open_csv_source
-from connectors.csv.target import CsvTargetConfig, open_csv_target
-from connectors.memory.target import MemoryTargetConfig, open_memory_target
-from connectors.sql.configuration import SqlTargetConfig
-from connectors.sql.target import open_sql_target
-from connectors.vault.source import VaultConfig, open_vault_source
 from policy.ports import Source, TargetConnector
 
 
@@ -41,12 +38,42 @@ class TargetEntry:
     open: Callable[[str, Any, Path], TargetConnector]
 
 
-SOURCES: dict[str, SourceEntry] = {
-    "csv": SourceEntry("csv", CsvConfig, open_csv_source),
-    "vault": SourceEntry("vault", VaultConfig, open_vault_source),
-}
-TARGETS: dict[str, TargetEntry] = {
-    "csv": TargetEntry("csv", CsvTargetConfig, open_csv_target),
-    "memory": TargetEntry("memory", MemoryTargetConfig, open_memory_target),
-    "sql": TargetEntry("sql", SqlTargetConfig, open_sql_target),
-}
+Entry = TypeVar("Entry")
+
+
+class Registry(Mapping[str, Entry]):
+    """Entries by name; `lines` are `module:configuration:opener`."""
+
+    def __init__(
+        self, kind: Callable[[str, type[BaseModel], Callable[[str, Any, Path], Any]], Entry], lines: dict[str, str]
+    ) -> None:
+        self._kind = kind
+        self._lines = lines
+
+    def __getitem__(self, name: str) -> Entry:
+        module_name, config, opener = self._lines[name].split(":")
+        module = import_module(module_name)
+        return self._kind(name, getattr(module, config), getattr(module, opener))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+SOURCES: Mapping[str, SourceEntry] = Registry(
+    SourceEntry,
+    {
+        "csv": "connectors.csv.source:CsvConfig:open_csv_source",
+        "vault": "connectors.vault.source:VaultConfig:open_vault_source",
+    },
+)
+TARGETS: Mapping[str, TargetEntry] = Registry(
+    TargetEntry,
+    {
+        "csv": "connectors.csv.target:CsvTargetConfig:open_csv_target",
+        "memory": "connectors.memory.target:MemoryTargetConfig:open_memory_target",
+        "sql": "connectors.sql.target:SqlTargetConfig:open_sql_target",
+    },
+)

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
-from api.cli.registry import COMMANDS, GROUPS
+from api.cli.registry import COMMANDS, GROUPS, load
 from api.usecases.load_policy import PolicyError
 from api.version import our_version
 from policy.diagnostics import OrdainError
-
-app = typer.Typer(
-    name="ordain",
-    help="Rules as code for who gets which access: evaluate, sign, approve and enforce entitlement diffs.",
-    no_args_is_help=True,
-    add_completion=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 fine, 1 problems found in rules or data, 2 wrong usage, 3 refused, 4 the world failed.",
-)
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
-for _name, _group in GROUPS.items():
-    app.add_typer(_group, name=_name)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an option's callback
@@ -37,7 +23,6 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an 
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     *,
     _version: Annotated[
@@ -47,12 +32,34 @@ def _options(
     """Hold the options of `ordain` itself."""
 
 
+def build_app(words: Sequence[str]) -> typer.Typer:
+    """Command line for these words: with the one command they name, or with all of them for help and mistakes."""
+    app = typer.Typer(
+        name="ordain",
+        help="Rules as code for who gets which access: evaluate, sign, approve and enforce entitlement diffs.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog="Exit codes: 0 fine, 1 problems found in rules or data, 2 wrong usage, 3 refused, 4 the world failed.",
+    )
+    app.callback()(_options)
+    named = words[0] if words and words[0] in {**COMMANDS, **GROUPS} else None
+    for name, place in COMMANDS.items():
+        if named in {None, name}:
+            app.command(name)(load(place))
+    for name, place in GROUPS.items():
+        if named in {None, name}:
+            app.add_typer(load(place), name=name)
+    return app
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code."""
     words = sys.argv[1:] if arguments is None else arguments
     output = Output(as_json="--json" in words)
     try:
-        app(args=words, prog_name="ordain")
+        build_app(words)(args=words, prog_name="ordain")
     except OrdainError as error:
         output.problems(error.diagnostics, error.files if isinstance(error, PolicyError) else None)
         sys.exit(exit_of(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from api.render.diagnostics import render_json, render_text
+from api.render.diagnostics import render_json, render_text, show_unseen
+from api.render.json_text import json_text
 from policy.canonical import JsonValue
 from policy.diagnostics import Diagnostic
 from policy.source import SourceFile
@@ -19,29 +21,43 @@ from policy.source import SourceFile
 
 @dataclass(slots=True)
 class Output:
-    """Where a command's words go. `as_json`: standard output holds one JSON value and nothing else."""
+    """Where a command's words go. `as_json`: standard output holds one JSON value and nothing else.
+
+    Nothing that came from data reaches a terminal as a control character: it is shown by its code point.
+    """
 
     as_json: bool = False
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
-    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    console: Console = field(default_factory=lambda: _console(stderr=False))
+    errors: Console = field(default_factory=lambda: _console(stderr=True))
+
+    @property
+    def colour(self) -> bool:
+        """Whether standard output takes colours."""
+        return self.console.color_system is not None
 
     def say(self, text: str = "", *, style: str | None = None) -> None:
         """Print a line for a person; nothing where a machine reads."""
         if not self.as_json:
-            self.console.print(text, style=style, markup=False)
+            self.console.print(_shown(text), style=style, markup=False)
 
     def warn(self, text: str) -> None:
         """Print a line on standard error."""
-        self.errors.print(text, style="yellow", markup=False)
+        self.errors.print(_shown(text), style="yellow", markup=False)
 
     def emit(self, value: JsonValue) -> None:
         """Print the JSON value a machine reads; nothing for a person."""
         if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+            self.json(value)
+
+    def json(self, value: JsonValue) -> None:
+        """Print a JSON value, whoever reads it."""
+        encoding = (sys.stdout.encoding or "utf-8").lower()
+        sys.stdout.write(json_text(value, ascii_only=not encoding.startswith("utf")) + "\n")
 
     def raw(self, text: str) -> None:
-        """Print text as it is, to be piped."""
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        """Print text as it is, to be piped; a terminal gets it without controls."""
+        whole = text if text.endswith("\n") else text + "\n"
+        sys.stdout.write(_shown(whole) if sys.stdout.isatty() else whole)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table for a person."""
@@ -49,7 +65,7 @@ class Output:
             return
         table = Table(*head, box=None, pad_edge=False, header_style="bold")
         for row in rows:
-            table.add_row(*(_plain(cell) for cell in row))
+            table.add_row(*(Text(show_unseen(cell)) for cell in row))
         self.console.print(table)
 
     def problems(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile] | None = None) -> None:
@@ -57,16 +73,21 @@ class Output:
         if self.as_json:
             self.emit({"problems": render_json(diagnostics)})
         elif diagnostics:
-            text = render_text(diagnostics, sources or {}, colour=self.errors.is_terminal)
-            sys.stderr.write(text if text.endswith("\n") else text + "\n")
+            text = render_text(diagnostics, sources or {}, colour=self.errors.color_system is not None)
+            sys.stderr.write(text)
 
 
 _REDRAW_SECONDS = 0.2
 
 
-def _plain(text: str) -> str:
-    """Text that rich takes literally."""
-    return text.replace("[", "\\[")
+def _console(*, stderr: bool) -> Console:
+    # NO_COLOR (no-color.org) means no escape codes at all: bold and dim are no help to whoever asked for none.
+    colour = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, color_system=colour)
+
+
+def _shown(text: str) -> str:
+    return "\n".join(show_unseen(line) for line in text.split("\n"))
 
 
 @dataclass(slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
-
+from engine.graph.ordering import in_order
 from engine.graph.templates import may_give, templates_of
 from policy.entitlements import Entitlement
 from policy.expressions import Holds, walk
@@ -17,13 +16,11 @@ def rule_order(rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
 
     The checker refuses a policy whose rules wait for one another in a circle, so one here is our own bug.
     """
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(rules)
-    for rule in rules.values():
-        for held in held_by(rule):
-            graph.add_edges_from((giver.id, rule.id) for giver in rules.values() if may_grant(giver, held))
-    assert nx.is_directed_acyclic_graph(graph), "the checker refuses rules that wait for one another in a circle"
-    return tuple(rules[one] for one in nx.lexicographical_topological_sort(graph))
+    earlier = {
+        rule.id: [giver.id for held in held_by(rule) for giver in rules.values() if may_grant(giver, held)]
+        for rule in rules.values()
+    }
+    return tuple(rules[one] for one in in_order(earlier))
 
 
 def held_by(rule: Rule) -> tuple[Entitlement, ...]:

@@ -18,8 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import networkx as nx
-
+from engine.graph.ordering import in_order
 from policy.diff import Op
 from policy.entitlements import Entitlement, EntitlementKey, Kind
 from policy.targets import TargetPolicy
@@ -55,12 +54,9 @@ def entitlement_id(entitlement: Entitlement) -> str:
 
 def target_order(targets: Mapping[str, TargetPolicy]) -> tuple[str, ...]:
     """Targets, each behind those it depends on, by id where nothing else decides. A cycle is our own bug here."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(targets))
-    for target in targets.values():
-        graph.add_edges_from((one.target, target.id) for one in target.depends_on if one.target in targets)
-    assert nx.is_directed_acyclic_graph(graph), "the compiler refuses targets that depend on one another in a circle"
-    return tuple(nx.lexicographical_topological_sort(graph))
+    return in_order(
+        {name: [one.target for one in target.depends_on if one.target in targets] for name, target in targets.items()}
+    )
 
 
 def stages(targets: tuple[str, ...]) -> Iterator[Bucket]:
