@@ -151,10 +151,8 @@ class CsvTarget:
         for row in file.records:
             anchor = row.cells[self.config.id]
             if not anchor or anchor in lines:
-                also = (
-                    f"line {lines[anchor]} has the same {self.config.id}" if anchor else f"it has no {self.config.id}"
-                )
-                raise unreadable(self.name, self.accounts_path.name, f"line {row.line}: {also}")
+                why = f"has the {self.config.id} of line {lines[anchor]}" if anchor else f"has no {self.config.id}"
+                raise unreadable(self.name, self.accounts_path.name, f"line {row.line} {why}")
             lines[anchor] = row.line
         return file
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +76,7 @@ def _sqlite(name: str, address: sa.URL, root: Path) -> sa.Engine:
 def _server(address: sa.URL) -> sa.Engine:
     waits = {"connect_timeout": _CONNECT_TIMEOUT_SECONDS} if address.get_backend_name() == "postgresql" else {}
     # A database that was restarted is not an error, and no value reaches a log.
-    engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
-    weakref.finalize(engine, engine.pool.dispose)
-    return engine
+    return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
 
 
 def _begin(connection: sa.Connection, timeout_seconds: float | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from connectors.sql.failures import failure, first_line, is_passing
 from connectors.sql.tables import TargetTables, declared, reflect_tables
 from connectors.sql.values import made_key, to_key
 from policy.canonical import JsonValue
+from policy.diagnostics import OrdainError
 from policy.enforcement import Action, ActionResult, Call, Probe
 from policy.targets import AccountPayload, Observation, ObservedAccount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SqlTarget:
     """A database of the application itself.
 
@@ -224,4 +226,10 @@ def _has(account: ObservedAccount, signs: Mapping[str, JsonValue]) -> bool:
 def open_sql_target(name: str, config: SqlTargetConfig, root: Path) -> SqlTarget:
     """Connect, and look at the tables. Raises OrdainError when the database or a table or column is not there."""
     engine = connect(name, config, root)
-    return SqlTarget(name, config, engine, reflect_tables(engine, name, config))
+    try:
+        target = SqlTarget(name, config, engine, reflect_tables(engine, name, config))
+    except OrdainError:
+        engine.dispose()
+        raise
+    weakref.finalize(target, engine.dispose)  # an engine is part of a circle, so its connections would outlive it
+    return target

@@ -104,7 +104,7 @@ def _read(text: str, declared: Declared, *, typed: bool) -> Any:  # noqa: ANN401
         case sa.Float():
             return float(text)
         case sa.Numeric():
-            return Decimal(text) if typed else str(Decimal(text))
+            return Decimal(text) if typed else plain_number(Decimal(text))
         case sa.Uuid():
             return uuid.UUID(text)
         case _:
