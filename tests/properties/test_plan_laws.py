@@ -41,6 +41,7 @@ def walk(inputs: ReconcileInputs, lines: Sequence[Line], plan: Plan) -> None:
     """Carry out a plan one action at a time and look that each finds what it needs."""
     by_number = {line.n: line for line in lines}
     state, done = inputs.managed, set[int]()
+    leaving = {line.key for line in lines if line.op in REMOVALS}
     for action in plan.actions:
         assert set(action.after) <= done
         line = by_number[action.line]
@@ -48,6 +49,7 @@ def walk(inputs: ReconcileInputs, lines: Sequence[Line], plan: Plan) -> None:
             assert all(is_there(state, need) for need in needed(inputs, line.key))
         if line.op in REMOVALS and line.key.kind is Kind.ACCOUNT:
             assert not [key for key in state.entries if key.account == line.key and key != line.key]
+            assert not [key for key in dependents(inputs, line.key) if key in leaving and is_there(state, key)]
         state = carry_out(replace(inputs, managed=state), [line])
         done.add(action.line)
 
@@ -57,6 +59,11 @@ def needed(inputs: ReconcileInputs, key: EntitlementKey) -> list[EntitlementKey]
         return [key.account]
     upstream = inputs.policy.targets[key.target].depends_on
     return [EntitlementKey(key.person, one.target, Kind.ACCOUNT) for one in upstream]
+
+
+def dependents(inputs: ReconcileInputs, key: EntitlementKey) -> list[EntitlementKey]:
+    below = [one.id for one in inputs.policy.targets.values() if key.target in {on.target for on in one.depends_on}]
+    return [EntitlementKey(key.person, target, Kind.ACCOUNT) for target in below]
 
 
 def is_there(state: ManagedState, account: EntitlementKey) -> bool:
