@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-DATE_LIKE = r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?![0-9])(?:T[0-9:.+Z]*)?"
+DATE_LIKE = r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?:T[0-9:.+Z]*)?(?!\w|-\w)"
 """What is read as an attempt at a date: three numbers with the same mark between them, perhaps with a time behind."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -57,11 +57,12 @@ def is_operator_wanted(accepted: frozenset[str]) -> bool:
     return {"is", "in", "is known"} <= set(keywords(accepted))
 
 
-def is_between_clauses(word: DeclarationWord, accepted: frozenset[str]) -> bool:
-    """Tell whether the clause before is complete, so that another, or `end`, may follow."""
+def is_between_clauses(word: DeclarationWord, accepted: frozenset[str], before: Token | None) -> bool:
+    """Tell whether the clause that ends with `before` is complete, so that another, or `end`, may follow."""
     found = set(keywords(accepted))
-    clauses = set(ORDER[word]) - {"account", "access", "permission"} if word is DeclarationWord.NEVER else ORDER[word]
-    return "end" in found or bool(found.intersection(clauses)) or "$END" in accepted
+    if before is not None and before.is_word("together with"):
+        return False
+    return "end" in found or not found.isdisjoint(ORDER[word]) or "$END" in accepted
 
 
 def describe_expected(word: DeclarationWord, accepted: frozenset[str], before: Token | None) -> str:
@@ -80,7 +81,7 @@ def describe_expected(word: DeclarationWord, accepted: frozenset[str], before: T
     if "(" in words and "IDENT" in accepted:
         found.insert(0, 'a list such as `("A", "B")`')
         words.remove("(")
-    if is_between_clauses(word, accepted):
+    if is_between_clauses(word, accepted, before):
         first = [one for one in (*ORDER[word], "end") if one in words]
         words = [one for one in words if one not in first] + first
     found += [f"`{one}`" for one in words]
@@ -91,7 +92,7 @@ def describe_expected(word: DeclarationWord, accepted: frozenset[str], before: T
 
 def describe_token(token: Token | None) -> str:
     """Name what stands at a place."""
-    if token is None:
+    if token is None or (token.words == "end" and token.span.column == token.span.end_column):
         return "the declaration ends"
     match token.shape:
         case Shape.TEXT:

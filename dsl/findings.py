@@ -78,7 +78,7 @@ class Situation:
     @property
     def between_clauses(self) -> bool:
         """Whether the clause before is complete."""
-        return is_between_clauses(self.word, self.accepted)
+        return is_between_clauses(self.word, self.accepted, self.before)
 
     @property
     def span(self) -> Span:
@@ -191,7 +191,12 @@ def _reserved(at: Situation) -> Finding | None:
         return None
     begins_clause = at.segments[at.here].start == at.index and at.here > 0
     in_head = at.index == 1 or (at.index == 2 and at.tokens[0].words == "draft")  # noqa: PLR2004  # `draft rule NAME`
-    if (begins_clause and not in_head) or is_condition_wanted(at.accepted) or "LPAR" in at.accepted:
+    if (
+        (begins_clause and not in_head)
+        or (in_head and token.words == "end")
+        or is_condition_wanted(at.accepted)
+        or "LPAR" in at.accepted
+    ):
         return None
     word = token.words.split()[0]
     hint = f"choose another name, such as `{word}-1`"
@@ -234,7 +239,7 @@ def _unquoted(at: Situation) -> Finding | None:
 def _meant(at: Situation) -> tuple[int, int, str] | None:
     wanted = set(keywords(at.accepted))
     if at.between_clauses:
-        wanted |= {one for one in ORDER[at.word] if at.word is not DeclarationWord.NEVER or one[0] != "a"}
+        wanted |= set(ORDER[at.word])
     return find_meant(at.tokens, at.index, wanted)
 
 
@@ -265,8 +270,10 @@ def _unexpected(at: Situation) -> Finding:
 def _advise(at: Situation) -> str | None:
     """Give an act that mends a common slip."""
     token, before = at.token, at.before
-    if token is None or before is None:
+    if before is None:
         return None
+    if token is None:
+        return "close the parenthesis with `)`" if "RPAR" in at.accepted else None
     if token.is_sign(",") and before.shape is Shape.NUMBER:
         return "write a decimal number with a point, such as `0.8`"
     if token.is_word("or above"):

@@ -112,13 +112,19 @@ class _Splitter:
         end = self.position + 2
         while end < len(self.tokens):
             token, behind = self.tokens[end], self._token(end + 1)
-            if token.is_word("end") or self._head_at(end) is not None:
+            if token.is_word("end") or (self._head_at(end) is not None and not self._goes_on(end)):
                 break
             named = behind is not None and token.type == behind.type == "IDENT"
             if token.leads and (named or self._begins_misspelt(end)):
                 break  # a misspelt declaration word: no condition or list goes on like this
             end += 1
         return min(end, len(self.tokens))
+
+    def _goes_on(self, position: int) -> bool:
+        """Tell whether a declaration word stands, on the same line, where a name belongs."""
+        before = self.tokens[position - 1]
+        joints = ("as", "and", "or", "not", "in", "not in", "is", "from")
+        return not self.tokens[position].leads and (before.shape is Shape.SIGN or before.is_word(*joints))
 
     def _end_of_test(self) -> int:
         depth, end = 1, self.position + 1

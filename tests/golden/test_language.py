@@ -2,8 +2,8 @@
 
 A document under `language/bad` or `language/good` has a title, one or more fenced blocks `ordain` (with `file: NAME` on
 the opening line when there are several, `repeat: TIMES` for a long one), lookup files in blocks `csv file: NAME`, and
-last a block `text` with the problems as the command line shows them, and for a good document the meaning of the rules. A block `text today: DATE`
-adds what that day's dates have to say.
+last a block `text` with the problems as the command line shows them, and for a good document the meaning of the rules.
+A block `text today: DATE` adds what that day's dates have to say.
 """
 
 from __future__ import annotations
