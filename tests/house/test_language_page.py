@@ -1,4 +1,4 @@
-"""The page about the language says what is true: its examples compile, and its list of reserved words is the grammar's."""
+"""The page about the language is true: its examples compile, and its reserved words are those of the grammar."""
 
 import re
 from pathlib import Path
