@@ -72,11 +72,6 @@ def strange_letters(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in word if not one.isascii() and _plain_letter(one).isascii()))
 
 
-def is_latin(letter: str) -> bool:
-    """Tell whether `letter` is an ASCII letter, digit, `_` or `-`, or a letter of the Latin alphabet with marks."""
-    return letter.isascii() or unicodedata.combining(letter) != 0 or unicodedata.name(letter, "").startswith("LATIN")
-
-
 def as_id(word: str) -> str | None:
     """Propose the id an author may have meant by `word`, or None."""
     proposal = _HUMP.sub("-", without_marks(plain_letters(word))).lower()

@@ -197,13 +197,9 @@ class TextBuilder:
         """Build what stands behind an operator."""
         if not isinstance(part, Token):
             return cast("OperandNode", part)
-        match part.shape:
-            case Shape.TEXT:
-                return self.text(part)
-            case Shape.NUMBER:
-                return Number(part.value, part.span)  # type: ignore[arg-type]  # DIGITS carries a Decimal
-            case _:
-                return self.moment_of(part)
+        if part.shape is Shape.TEXT:
+            return self.text(part)
+        return Number(part.value, part.span)  # type: ignore[arg-type]  # DIGITS carries a Decimal
 
     def list_value(self, part: Token | Flag) -> Text | Number | Day | Flag:
         """Build one value of a list."""

@@ -289,4 +289,5 @@ def test_two_words_in_one_place() -> None:
     assert hints("define a as contract.x is in desks") == ["did you mean `in`?"]
     assert hints("target t limit grant account to 5 percent end") == ["did you mean `%`?"]
     assert hints("define a as all of (b, c")[-1] == "close the parenthesis with `)`"
+    assert hints('define a as contract.x starts_with "b"') == ["did you mean `starts with`?"]
     assert hints("define a as b)") == ["leave `)` out, or open the parenthesis before"]
