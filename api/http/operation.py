@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
 from api.http.access import EVERYBODY, RIGHTS
 from api.usecases.tokens import Right
 
 READERS = tuple(Right)
 JSON = "application/json"
+_CLASSES = {JSON: JSONResponse, "text/html": HTMLResponse}
 
 
 def operation(
@@ -28,6 +31,7 @@ def operation(
         "summary": summary,
         "status_code": status,
         "openapi_extra": extra,
+        "response_class": _CLASSES.get(media, Response),
         "responses": {status: {"description": "Fine", "content": {media: {"example": example}}}},
     }
 
