@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dsl import ast
 from dsl.check.accounts import report_grants_without_account
 from dsl.check.holdings import report_never_granted
 from dsl.check.margins import report_margins
@@ -15,9 +14,10 @@ from dsl.checking import Checking
 from dsl.lookups import Lookup, lies_within_rules, read_lookup
 from dsl.lower.policy import lower_policy
 from dsl.names import collect_names
-from dsl.parse import parse_file
 from dsl.problems import Findings
+from dsl.read.parse import parse_file
 from dsl.schema import build_schema
+from dsl.tree import ast
 from policy.diagnostics import Diagnostic, has_errors
 from policy.rules import CheckedPolicy
 from policy.source import SourceFile

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dsl import ast
-from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord
-from dsl.leaves import Ident, Path
 from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest
+from dsl.tree import ast
+from dsl.tree.ast import BrokenDeclaration, DeclarationNode, DeclarationWord
+from dsl.tree.leaves import Ident, Path
 from policy.catalogue.names import DUPLICATE_NAME, UNKNOWN_DEFINE, UNKNOWN_ROLE, UNKNOWN_SET, UNKNOWN_TARGET
 from policy.source import Span
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dsl.ast import DeclarationWord, FieldDeclarationNode, FieldTypeWord
 from dsl.names import Names
 from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest_field
+from dsl.tree.ast import DeclarationWord, FieldDeclarationNode, FieldTypeWord
 from policy.catalogue.names import FIELD_NOT_CUSTOM, FIELD_TYPE_CHANGED
 from policy.rules import FieldDeclaration
 from policy.types import STANDARD_SCHEMA, Field, FieldType, Schema

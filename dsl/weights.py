@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsl import conditions as syntax
 from dsl.checking import Checking, Weight
-from dsl.conditions import ConditionNode
+from dsl.tree import conditions as syntax
+from dsl.tree.conditions import ConditionNode
 from policy.catalogue.names import TOO_LARGE
 
 LARGEST_SIZE = 5_000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsl import conditions as syntax
-from dsl.ast import DeclarationWord
 from dsl.checking import Checking, Setting
-from dsl.conditions import ConditionNode
 from dsl.lower.entitlements import lower_fixed_entitlement
 from dsl.lower.fields import resolve_field
 from dsl.lower.operands import lower_operand
+from dsl.tree import conditions as syntax
+from dsl.tree.ast import DeclarationWord
+from dsl.tree.conditions import ConditionNode
 from policy.catalogue.names import (
     BELOW_WITHOUT_DEPARTMENT,
     HOLDS_NOT_HERE,

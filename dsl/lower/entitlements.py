@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsl.ast import DeclarationWord, RoleDeclaration
 from dsl.checking import IN_ROLE, Checking, Setting
-from dsl.leaves import EntitlementNode, Ident, Path, TemplateText
 from dsl.lower.fields import resolve_field
+from dsl.tree.ast import DeclarationWord, RoleDeclaration
+from dsl.tree.leaves import EntitlementNode, Ident, Path, TemplateText
 from policy.catalogue.names import BAD_TEMPLATE
 from policy.entitlements import Entitlement, Kind
 from policy.rules import Grant, Role, Template, Window

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from dsl.ast import DeclarationWord, ExcludeDeclaration, NeverDeclaration
 from dsl.checking import IN_EXCLUSION, Checking
 from dsl.lower.conditions import lower_condition
 from dsl.lower.entitlements import lower_fixed_entitlement
+from dsl.tree.ast import DeclarationWord, ExcludeDeclaration, NeverDeclaration
 from dsl.weights import check_weight
 from policy.catalogue.structure import NEVER_ITSELF
 from policy.rules import Exclusion, Never, NeverException

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dsl.checking import Checking, Setting
-from dsl.leaves import Path
 from dsl.suggest import did_you_mean, suggest_field
+from dsl.tree.leaves import Path
 from policy.catalogue.names import NO_ACCOUNT_DATA_HERE, NO_CONTRACT_HERE, UNKNOWN_FIELD
 from policy.types import Field
 

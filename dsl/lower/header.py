@@ -5,12 +5,12 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import dataclass
 
-from dsl.ast import PolicyDeclaration, SortKeyNode
 from dsl.checking import IN_CONTRACT_RULE, Checking
-from dsl.leaves import Text
 from dsl.lower.fields import resolve_field
 from dsl.names import Declared
 from dsl.suggest import did_you_mean, suggest
+from dsl.tree.ast import PolicyDeclaration, SortKeyNode
+from dsl.tree.leaves import Text
 from policy.catalogue.names import UNKNOWN_TIMEZONE, WRONG_SORT_KEY
 from policy.catalogue.structure import NO_POLICY, SEVERAL_POLICIES
 from policy.rules import ManagerRule, SortDirection, SortKey

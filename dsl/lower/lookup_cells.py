@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from dsl.checking import Checking
-from dsl.leaves import Path, TemplateText, Text
 from dsl.lookups import Cell, Lookup, lies_within_rules
+from dsl.tree.leaves import Path, TemplateText, Text
 from policy.catalogue.names import LOOKUP_BAD_CELL, LOOKUP_MISSING
 
 _PIECE = re.compile(r"\{(?P<path>[a-z_][a-z0-9_.]*)\}|(?P<text>[^{}]+)|(?P<stray>[{}])")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dsl.ast import BoundNode, WindowNode
 from dsl.checking import Checking, Setting
-from dsl.leaves import Day, MomentNode, Path
 from dsl.lower.fields import resolve_field
+from dsl.tree.ast import BoundNode, WindowNode
+from dsl.tree.leaves import Day, MomentNode, Path
 from policy.catalogue.names import NOT_A_DATE
 from policy.moments import Moment
 from policy.rules import Window, WindowBound

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import re2
 
-from dsl.ast import DeclarationWord as Word
 from dsl.checking import Checking, Setting
-from dsl.conditions import Compare, ListNode, SetRef
-from dsl.leaves import Day, Flag, MomentNode, Number, Text
 from dsl.lower.moments import lower_moment
 from dsl.suggest import did_you_mean, suggest
+from dsl.tree.ast import DeclarationWord as Word
+from dsl.tree.conditions import Compare, ListNode, SetRef
+from dsl.tree.leaves import Day, Flag, MomentNode, Number, Text
 from policy.canonical import plain_number
 from policy.catalogue.names import BAD_PATTERN, IMPOSSIBLE_VALUE, WRONG_VALUE
 from policy.expressions import (

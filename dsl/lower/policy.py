@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from dsl import ast
-from dsl.ast import DeclarationWord
 from dsl.check.circles import report_circles
 from dsl.check.holdings import report_waiting_circles
 from dsl.checking import IN_DEFINE, Checking
-from dsl.conditions import ConditionNode, NameRef
 from dsl.lower.conditions import lower_condition
 from dsl.lower.entitlements import lower_role
 from dsl.lower.exclusions import lower_exclusion, lower_never
@@ -18,6 +15,9 @@ from dsl.lower.header import lower_header
 from dsl.lower.rules import lower_rule
 from dsl.lower.sets import lower_file_set, lower_set
 from dsl.lower.targets import lower_target
+from dsl.tree import ast
+from dsl.tree.ast import DeclarationWord
+from dsl.tree.conditions import ConditionNode, NameRef
 from dsl.weights import check_weight, inner_nodes, weigh
 from policy.catalogue.structure import DEFINE_CYCLE, ROLE_CYCLE, TARGET_CYCLE
 from policy.rules import CheckedPolicy, Define, FieldDeclaration

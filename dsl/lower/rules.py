@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dsl.ast import DeclarationWord, GrantNode, RoleInclusion, RuleDeclaration, TableGrantNode, WindowNode
 from dsl.checking import IN_CONTRACT_RULE, IN_PERSON_GRANT, IN_PERSON_RULE, Checking, Setting
 from dsl.lower.conditions import lower_condition
 from dsl.lower.entitlements import lower_entitlement
 from dsl.lower.moments import lower_window
 from dsl.lower.tables import lower_table
+from dsl.tree.ast import DeclarationWord, GrantNode, RoleInclusion, RuleDeclaration, TableGrantNode, WindowNode
 from dsl.weights import check_weight
 from policy.catalogue.names import NO_CONTRACT_HERE
 from policy.catalogue.structure import NO_WINDOW_HERE

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dsl.ast import FileSetDeclaration, SetDeclaration
 from dsl.checking import Checking
 from dsl.lookups import find_column
 from dsl.lower.lookup_cells import find_lookup
+from dsl.tree.ast import FileSetDeclaration, SetDeclaration
 from policy.catalogue.names import LOOKUP_BAD_CELL
 from policy.rules import ValueSet
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsl.ast import DeclarationWord, TableGrantNode, TableRow
 from dsl.checking import Checking, Setting
-from dsl.leaves import Ident, Text
 from dsl.lookups import Cell, find_column
 from dsl.lower.entitlements import lower_template
 from dsl.lower.fields import resolve_field
@@ -14,6 +12,8 @@ from dsl.lower.lookup_cells import find_lookup, split_name
 from dsl.lower.moments import lower_window
 from dsl.lower.operands import check_possible
 from dsl.suggest import did_you_mean, suggest
+from dsl.tree.ast import DeclarationWord, TableGrantNode, TableRow
+from dsl.tree.leaves import Ident, Text
 from policy.catalogue.names import LOOKUP_BAD_CELL, WRONG_OPERATOR
 from policy.catalogue.structure import DUPLICATE_KEY
 from policy.entitlements import Kind

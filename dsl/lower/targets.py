@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dsl.ast import DeclarationWord, DependencyNode, LimitNode, StagedDeletionNode, TargetDeclaration
 from dsl.checking import Checking
+from dsl.tree.ast import DeclarationWord, DependencyNode, LimitNode, StagedDeletionNode, TargetDeclaration
 from policy.canonical import plain_number
 from policy.catalogue.structure import DEPENDENCY_TWICE, DUPLICATE_LIMIT, LIMIT_WITHOUT_SENSE
 from policy.entitlements import Kind

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dsl.compile import compile_policy
-from dsl.reserved import reserved_words
+from dsl.read.reserved import reserved_words
 from policy.diagnostics import Severity
 from policy.source import SourceFile
 

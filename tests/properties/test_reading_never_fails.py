@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.grammar.tables import terminal_by_phrase
-from dsl.parse import parse_file
+from dsl.read.parse import parse_file
 from policy.source import SourceFile, Span
 
 EXAMPLE = """

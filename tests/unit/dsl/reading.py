@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from dsl import ast
-from dsl.conditions import ConditionNode
-from dsl.parse import parse_file
+from dsl.read.parse import parse_file
+from dsl.tree import ast
+from dsl.tree.conditions import ConditionNode
 from policy.diagnostics import Diagnostic
 from policy.source import SourceFile
 

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from dsl import lexical, texts
-from dsl.ast import SetDeclaration
-from dsl.dates import WrongDate, read_date
-from dsl.reserved import phrases, reserved_words
-from dsl.scan import MOST_CHARACTERS, MOST_LETTERS
-from dsl.signs import MEANT_BY_SIGN, advise
+from dsl.read import lexical, texts
+from dsl.read.dates import WrongDate, read_date
+from dsl.read.reserved import phrases, reserved_words
+from dsl.read.scan import MOST_CHARACTERS, MOST_LETTERS
+from dsl.read.signs import MEANT_BY_SIGN, advise
+from dsl.tree.ast import SetDeclaration
 from tests.unit.dsl.reading import broken, codes, one, problems, read
 
 

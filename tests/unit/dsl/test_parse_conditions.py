@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from dsl.conditions import (
+from dsl.read.nesting import DEEPEST
+from dsl.tree.conditions import (
     AllOfNode,
     AndNode,
     AnyOfNode,
@@ -20,8 +21,7 @@ from dsl.conditions import (
     SetRef,
     StatusNode,
 )
-from dsl.leaves import Day, Flag, MomentNode, Number, Text
-from dsl.nesting import DEEPEST
+from dsl.tree.leaves import Day, Flag, MomentNode, Number, Text
 from policy.expressions import ContractStatus
 from policy.operators.operator import OperandShape
 from policy.operators.registry import OPERATORS

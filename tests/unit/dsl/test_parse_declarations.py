@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from dsl import ast
-from dsl.leaves import EntitlementNode, Path
+from dsl.tree import ast
+from dsl.tree.leaves import EntitlementNode, Path
 from policy.entitlements import Kind
 from policy.moments import Duration, Unit
 from policy.rules import ManagerRule, Scope, SortDirection

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dsl import ast
 from dsl.grammar.tables import phrase_by_terminal
-from dsl.leaves import EntitlementNode
+from dsl.tree import ast
+from dsl.tree.leaves import EntitlementNode
 from tests.unit.dsl.reading import broken, codes, one, problems, read
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dsl.ast import DeclarationWord
-from dsl.tokens import Shape, Token
+from dsl.read.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
 
 _D = DeclarationWord
 _KINDS = ("account", "access", "permission")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl.grammar.tables import terminal_by_phrase
-from dsl.tokens import Shape, Token
+from dsl.read.tokens import Shape, Token
 
 _MOST = 60
 _BEFORE = ("when", "as")

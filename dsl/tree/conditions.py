@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dsl.leaves import Day, EntitlementNode, Flag, Ident, MomentNode, Number, Path, Text
+from dsl.tree.leaves import Day, EntitlementNode, Flag, Ident, MomentNode, Number, Path, Text
 from policy.expressions import ContractStatus
 from policy.source import Span
 
@@ -152,4 +152,4 @@ ConditionNode = (
     | AnyOfNode
     | NoneOfNode
 )
-# INVARIANT: the parser refuses conditions nested deeper than `dsl.nesting.DEEPEST` levels, so plain recursion is safe.
+# INVARIANT: the parser refuses conditions nested deeper than `dsl.read.nesting.DEEPEST`, so plain recursion is safe.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from dsl import lexical, texts
-from dsl.ast import Comment
-from dsl.dates import DATE_LIKE, WrongDate, read_date
-from dsl.signs import COMMENT_SIGNS, MEANT_BY_SIGN, advise
-from dsl.tokens import Places, Shape, Token
+from dsl.read import lexical, texts
+from dsl.read.dates import DATE_LIKE, WrongDate, read_date
+from dsl.read.signs import COMMENT_SIGNS, MEANT_BY_SIGN, advise
+from dsl.read.tokens import Places, Shape, Token
+from dsl.tree.ast import Comment
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import SourceFile, Span

@@ -8,8 +8,8 @@ from functools import cache
 from types import MappingProxyType
 
 from dsl.grammar.tables import terminal_by_phrase
-from dsl.reserved import phrases
-from dsl.tokens import Shape, Token
+from dsl.read.reserved import phrases
+from dsl.read.tokens import Shape, Token
 
 ROOTS = ("person", "contract", "account")
 """First parts of a path."""

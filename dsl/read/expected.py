@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsl.ast import DeclarationWord
-from dsl.clauses import ORDER
 from dsl.grammar.tables import phrase_by_terminal
-from dsl.tokens import Shape, Token
+from dsl.read.clauses import ORDER
+from dsl.read.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
 
 _MOST = 6
 _VALUES = {

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from dsl.reserved import phrases
-from dsl.tokens import Shape, Token
+from dsl.read.reserved import phrases
+from dsl.read.tokens import Shape, Token
 
 _MOST_WORDS = 5
 _LIKENESS = 0.74

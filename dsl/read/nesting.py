@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsl.tokens import Token
+from dsl.read.tokens import Token
 
 DEEPEST = 40
 """Levels of parentheses and `not`s; deeper ones are refused before they are parsed, so plain recursion is safe."""

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, RuleDeclaration
-from dsl.clauses import BEHIND_GRANT, END, HEAD, ROW, TABLE_END, Segment, cut_clauses
-from dsl.findings import Finding, Situation, find_problem
-from dsl.leaves import Ident, Path
-from dsl.nesting import DEEPEST, find_too_deep
-from dsl.parts import name_problem
-from dsl.phrases import retype
-from dsl.split import Piece
-from dsl.tokens import Shape, Token
+from dsl.read.clauses import BEHIND_GRANT, END, HEAD, ROW, TABLE_END, Segment, cut_clauses
+from dsl.read.findings import Finding, Situation, find_problem
+from dsl.read.nesting import DEEPEST, find_too_deep
+from dsl.read.parts import name_problem
+from dsl.read.phrases import retype
+from dsl.read.split import Piece
+from dsl.read.tokens import Shape, Token
+from dsl.tree.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, RuleDeclaration
+from dsl.tree.leaves import Ident, Path
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic
 

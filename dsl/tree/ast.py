@@ -1,6 +1,7 @@
 """What an author wrote, as values: declarations of LANGUAGE.md section 3, nothing resolved yet.
 
-Every node carries the `span` it was read from. Conditions stand in `dsl.conditions`, ids and texts in `dsl.leaves`.
+Every node carries the `span` it was read from. Conditions stand in `dsl.tree.conditions`, ids and texts in
+`dsl.tree.leaves`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from dsl.conditions import ConditionNode
-from dsl.leaves import Day, EntitlementNode, Ident, Integer, MomentNode, Number, Path, TemplateText, Text
+from dsl.tree.conditions import ConditionNode
+from dsl.tree.leaves import Day, EntitlementNode, Ident, Integer, MomentNode, Number, Path, TemplateText, Text
 from policy.entitlements import Kind
 from policy.moments import Duration
 from policy.rules import ManagerRule, Scope, SortDirection

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dsl.ast import DeclarationWord
-from dsl.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
-from dsl.expected import (
+from dsl.read.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
+from dsl.read.expected import (
     describe_expected,
     describe_token,
     is_between_clauses,
@@ -14,11 +13,12 @@ from dsl.expected import (
     keywords,
     shorten,
 )
-from dsl.mixture import find_mixture
-from dsl.phrases import ROOTS, retype
-from dsl.spelling import find_meant
+from dsl.read.mixture import find_mixture
+from dsl.read.phrases import ROOTS, retype
+from dsl.read.spelling import find_meant
+from dsl.read.tokens import Shape, Token
 from dsl.suggest import suggest
-from dsl.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import Span

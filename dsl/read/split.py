@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dsl.ast import DeclarationWord
-from dsl.clauses import opens_table
-from dsl.phrases import retype
+from dsl.read.clauses import opens_table
+from dsl.read.phrases import retype
+from dsl.read.tokens import Shape, Token
 from dsl.suggest import suggest
-from dsl.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic
 from policy.source import Span

@@ -1,6 +1,6 @@
 """Text to tree: reads a rules file, every declaration by itself.
 
-The only file in which a parse tree of Lark lives; `dsl.build` turns each into our own nodes before it leaves.
+The only file in which a parse tree of Lark lives; `dsl.read.build` turns each into our own nodes before it leaves.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Token as LarkToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from dsl.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, File
-from dsl.build import Builder
 from dsl.grammar.tables import parser
-from dsl.parts import operator_of
-from dsl.phrases import join_words
-from dsl.recovery import Read, Stop, read_declaration
-from dsl.scan import scan_text
-from dsl.split import Piece, split_declarations
-from dsl.tokens import Token
+from dsl.read.build import Builder
+from dsl.read.parts import operator_of
+from dsl.read.phrases import join_words
+from dsl.read.recovery import Read, Stop, read_declaration
+from dsl.read.scan import scan_text
+from dsl.read.split import Piece, split_declarations
+from dsl.read.tokens import Token
+from dsl.tree.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, File
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic
 from policy.source import SourceFile

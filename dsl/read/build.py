@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
-from dsl import ast, conditions, leaves
-from dsl.parts import Budget, Parts, RawEntitlement, TextBuilder, first_of, span_of
-from dsl.tokens import Shape, Token
+from dsl.read.parts import Budget, Parts, RawEntitlement, TextBuilder, first_of, span_of
+from dsl.read.tokens import Shape, Token
+from dsl.tree import ast, conditions, leaves
 from policy.entitlements import Kind
 from policy.expressions import ContractStatus
 from policy.moments import Duration, Unit

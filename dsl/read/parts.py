@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
 
-from dsl import lexical, texts
-from dsl.conditions import OperandNode
-from dsl.leaves import Day, EntitlementNode, Flag, Ident, Integer, MomentNode, Number, Path, TemplateText, Text
-from dsl.reserved import reserved_words
-from dsl.tokens import Shape, Token
+from dsl.read import lexical, texts
+from dsl.read.reserved import reserved_words
+from dsl.read.tokens import Shape, Token
+from dsl.tree.conditions import OperandNode
+from dsl.tree.leaves import Day, EntitlementNode, Flag, Ident, Integer, MomentNode, Number, Path, TemplateText, Text
 from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.entitlements import Kind

@@ -1,0 +1,1 @@
+"""Reading: text → tokens → declarations → tree, and on behind every error. Imports the tree, the grammar and policy."""
