@@ -41,8 +41,8 @@ class Decisions:
     people would be entitled to. `frozen` maps a person to the data problems that freeze everything of theirs.
     `excluded` maps a person to the exclusions that hold (a person need not be in the snapshot: exclusion by number).
     `ended` maps a person to exclusions that no longer hold because their `until` lies before `as_of` (for reasons of
-    the lines they release). `present` are the persons of the snapshot. `draft` are keys that only draft rules grant
-    (never in `desired` unless asked for).
+    the lines they release). `present` are the persons of the snapshot. What only draft rules grant is in `desired` when
+    `includes_drafts`, and nowhere otherwise.
     """
 
     as_of: date

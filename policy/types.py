@@ -36,6 +36,12 @@ class Field:
     required: bool = False
     private: bool = False
     about: str = ""
+    key: str = field(init=False, repr=False, compare=False)
+    """Key of its value among the values of a person or contract: a department is there by its external id."""
+
+    def __post_init__(self) -> None:
+        key = f"{self.path}.external_id" if self.type is FieldType.DEPARTMENT else self.path
+        object.__setattr__(self, "key", key)
 
     @property
     def name(self) -> str:
@@ -51,6 +57,18 @@ class Schema:
     """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
+    _by_key: Mapping[tuple[Root, str], tuple[Field, ...]] = field(init=False, repr=False, compare=False)
+    _required: Mapping[Root, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key: dict[tuple[Root, str], tuple[Field, ...]] = {}
+        required: dict[Root, tuple[Field, ...]] = {}
+        for one in sorted(self.fields.values(), key=lambda one: one.path):
+            by_key[one.root, one.key] = (*by_key.get((one.root, one.key), ()), one)
+            if one.required:
+                required[one.root] = (*required.get(one.root, ()), one)
+        object.__setattr__(self, "_by_key", by_key)
+        object.__setattr__(self, "_required", required)
 
     def find(self, name: str) -> Field | None:
         """Field with the full path `name`, or None."""
@@ -59,6 +77,14 @@ class Schema:
     def narrowed(self, *changed: Field) -> Schema:
         """Give a schema in which `changed` replace or join the fields of the same name."""
         return replace(self, fields={**self.fields, **{one.name: one for one in changed}})
+
+    def kept_as(self, root: Root, key: str) -> tuple[Field, ...]:
+        """Fields whose value stands under `key` among the values of a `root`, in order of their paths."""
+        return self._by_key.get((root, key), ())
+
+    def required_of(self, root: Root) -> tuple[Field, ...]:
+        """Give the required fields of a `root`, in order of their paths."""
+        return self._required.get(root, ())
 
     @property
     def required(self) -> tuple[Field, ...]:

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from engine.evaluate.context import Context, conditions_of, prepare
-from engine.evaluate.rules import period_of
 from engine.evaluate.typed_person import type_person
 from engine.evaluate.values import value_of
+from engine.evaluate.windows import period_of
 from engine.people.horizon import contract_horizon
 from engine.people.required import freezing_problems
 from policy.expressions import Comparison, MomentOperand, walk
 from policy.moments import Moment, move
 from policy.people import Contract, Person
-from policy.rules import CheckedPolicy, Rule, WindowBound
+from policy.rules import CheckedPolicy, WindowBound
 from policy.snapshot import Snapshot
 
 _DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ..
             found.update(_of_comparisons(typed, contract, moments))
             if troubled:
                 found.add(_of_horizon(contract, policy))
-            found.update(day for rule in context.rules for day in _of_windows(rule, typed, contract, context))
+            found.update(_of_windows(typed, contract, context))
     return tuple(sorted(day for day in found if day is not None))
 
 
@@ -58,13 +58,13 @@ def _of_horizon(contract: Contract, policy: CheckedPolicy) -> date | None:
     return _first_day(lambda day: contract_horizon(policy, day) > end) if isinstance(end, date) else None
 
 
-def _of_windows(rule: Rule, person: Person, contract: Contract, context: Context) -> Iterator[date | None]:
+def _of_windows(person: Person, contract: Contract, context: Context) -> Iterator[date | None]:
     """First days and days behind last days; a bound counted from today moves along and is no boundary."""
-    for grant in rule.grants:
-        period = period_of(rule, grant, person, contract, as_of=context.as_of)
-        if not _moves_along(grant.window.starting or rule.window.starting):
+    for window in context.windows:
+        period = period_of(window, person, contract, as_of=context.as_of)
+        if not _moves_along(window.starting):
             yield period.first
-        if not _moves_along(grant.window.ending or rule.window.ending) and period.last is not None:
+        if not _moves_along(window.ending) and period.last is not None:
             yield _behind(period.last)
 
 

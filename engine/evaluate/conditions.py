@@ -1,11 +1,9 @@
-"""Conditions (LANGUAGE.md section 5): one function from a condition and a case to a verdict with its trace."""
+"""Conditions (LANGUAGE.md section 5): one function from a condition and a case to its truth."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
-from engine.evaluate.traces import ConditionTrace
 from engine.evaluate.values import Case, date_of, value_of
 from policy.expressions import (
     AllOf,
@@ -25,27 +23,38 @@ from policy.operators.registry import OPERATORS
 from policy.people import Contract
 
 
-def judge(condition: Condition, case: Case) -> ConditionTrace:
-    """Verdict on `condition` for `case`; every part is judged, also where the verdict is certain before."""
+def is_true(condition: Condition, case: Case) -> bool:
+    """Tell whether `condition` holds in `case`.
+
+    Every condition has a truth in every case, and looking has no effect: so parts behind the deciding one need no look.
+    """
     match condition:
         case Comparison():
-            return _judge_comparison(condition, case)
-        case StatusIs():
-            verdict = (condition.status is status_of(case.contract, case.context.as_of)) != condition.negated
-            return ConditionTrace(condition, verdict, _contract_id(case))
+            return _compare(condition, case)
+        case AllOf():
+            return not _some(condition.conditions, case, wanted=False)
+        case AnyOf():
+            return _some(condition.conditions, case, wanted=True)
+        case NoneOf():
+            return not _some(condition.conditions, case, wanted=True)
+        case Named():
+            return is_true(condition.condition, case)
+        case Not():
+            return not is_true(condition.condition, case)
         case Holds():
-            return ConditionTrace(condition, condition.entitlement in case.granted)
+            return condition.entitlement in case.granted
+        case StatusIs():
+            return (condition.status is status_of(case.contract, case.context.as_of)) != condition.negated
         case HasContract():
-            parts = tuple(judge(condition.condition, replace(case, contract=one)) for one in case.person.contracts)
-            found = any(part.verdict for part in parts)
-            return ConditionTrace(condition, found == (condition.quantifier == "any"), parts=parts)
-        case Named() | Not():
-            inner = judge(condition.condition, case)
-            verdict = inner.verdict if isinstance(condition, Named) else not inner.verdict
-            return ConditionTrace(condition, verdict, _contract_id(case), parts=(inner,))
-        case AllOf() | AnyOf() | NoneOf():
-            parts = tuple(judge(one, case) for one in condition.conditions)
-            return ConditionTrace(condition, _combine(condition, parts), _contract_id(case), parts=parts)
+            found = any(is_true(condition.condition, case.through(one)) for one in case.person.contracts)
+            return found == (condition.quantifier == "any")
+
+
+def _some(conditions: tuple[Condition, ...], case: Case, *, wanted: bool) -> bool:
+    for one in conditions:  # noqa: SIM110  # twice as fast as `any`, where evaluation spends its time
+        if is_true(one, case) is wanted:
+            return True
+    return False
 
 
 def status_of(contract: Contract | None, as_of: date) -> ContractStatus | None:
@@ -63,31 +72,13 @@ def status_of(contract: Contract | None, as_of: date) -> ContractStatus | None:
     return ContractStatus.FUTURE if start > as_of else ContractStatus.ACTIVE
 
 
-def _judge_comparison(condition: Comparison, case: Case) -> ConditionTrace:
-    operator = OPERATORS[condition.operator]
+def _compare(condition: Comparison, case: Case) -> bool:
+    """Compare: with an absent value that is false and its negation true; a moment may rest on an absent one too."""
+    operator, operand = OPERATORS[condition.operator], condition.operand
     left = value_of(condition.field, case.person, case.contract)
-    contract = _contract_id(case) if condition.field.root == "contract" else ""
-    moment = None
-    right = case.context.operands[id(condition.operand)]
-    if isinstance(condition.operand, MomentOperand):
-        right = moment = date_of(condition.operand.moment, case.person, case.contract, case.context.as_of)
-    # A comparison with an absent value is false and its negation true; a moment that rests on one is absent as well.
-    absent = (left is None or (moment is None and isinstance(condition.operand, MomentOperand))) and (
-        not operator.sees_absence
-    )
-    truth = not absent and bool(operator.meaning(left, right))
-    return ConditionTrace(condition, truth != condition.negated, contract, left, moment)
-
-
-def _combine(condition: AllOf | AnyOf | NoneOf, parts: tuple[ConditionTrace, ...]) -> bool:
-    match condition:
-        case AllOf():
-            return all(part.verdict for part in parts)
-        case AnyOf():
-            return any(part.verdict for part in parts)
-        case NoneOf():
-            return not any(part.verdict for part in parts)
-
-
-def _contract_id(case: Case) -> str:
-    return case.contract.external_id if case.contract is not None else ""
+    if isinstance(operand, MomentOperand):
+        right = date_of(operand.moment, case.person, case.contract, case.context.as_of)
+    else:
+        right = case.context.operands[id(operand)]
+    absent = (left is None or right is None) and not operator.sees_absence
+    return (not absent and bool(operator.meaning(left, right))) != condition.negated

@@ -1,4 +1,4 @@
-"""What an evaluation works out once: the order of rules, departments, patterns and other operands."""
+"""What an evaluation works out once: the order of rules, their windows, departments, patterns and other operands."""
 
 from __future__ import annotations
 
@@ -26,15 +26,24 @@ from policy.expressions import (
     ValuesOperand,
     walk,
 )
-from policy.rules import CheckedPolicy, Rule
+from policy.rules import CheckedPolicy, Grant, Rule, TableGrant, Window
 from policy.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """Grants of one rule that share a window: `window` is its number in `Context.windows`."""
+
+    window: int
+    grants: tuple[Grant | TableGrant, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Context:
     """One policy on one day, made ready.
 
-    `rules` are those that take part, in an order in which everything a rule holds was granted before. `operands` are
+    `rules` are those that take part, in an order in which everything a rule holds was granted before. `windows` are
+    the different windows of all rules, `spells` the grants of every rule (drafts too, by id) by window. `operands` are
     the prepared right sides of comparisons by the identity of the operand (the policy keeps it alive), so that no
     pattern is compiled and no department expanded twice. Problems of contracts that ended before `horizon` freeze
     nobody.
@@ -44,6 +53,8 @@ class Context:
     as_of: date
     departments: DepartmentTree
     rules: tuple[Rule, ...]
+    windows: tuple[Window, ...]
+    spells: Mapping[str, tuple[Spell, ...]]
     operands: Mapping[int, Any]
     horizon: date
 
@@ -57,8 +68,19 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
         for one in walk(condition)
         if isinstance(one, Comparison)
     }
+    windows: dict[object, Window] = {}
+    spells = {rule.id: _spells_of(rule, windows) for rule in policy.rules.values()}
     taking_part = {rule.id: rule for rule in policy.rules.values() if include_drafts or not rule.draft}
-    return Context(policy, as_of, departments, rule_order(taking_part), operands, contract_horizon(policy, as_of))
+    return Context(
+        policy=policy,
+        as_of=as_of,
+        departments=departments,
+        rules=rule_order(taking_part),
+        windows=tuple(windows.values()),
+        spells=spells,
+        operands=operands,
+        horizon=contract_horizon(policy, as_of),
+    )
 
 
 def conditions_of(policy: CheckedPolicy) -> Iterator[Condition]:
@@ -66,6 +88,22 @@ def conditions_of(policy: CheckedPolicy) -> Iterator[Condition]:
     conditions = [rule.condition for rule in policy.rules.values()]
     conditions += [exclusion.condition for exclusion in policy.exclusions.values()]
     return (one for one in conditions if one is not None)
+
+
+def window_of(rule: Rule, grant: Grant | TableGrant) -> Window:
+    """Window of a grant: each bound is its own, else the rule's."""
+    return Window(grant.window.starting or rule.window.starting, grant.window.ending or rule.window.ending)
+
+
+def _spells_of(rule: Rule, windows: dict[object, Window]) -> tuple[Spell, ...]:
+    """Grants of a rule by window; a window that says what none in `windows` says joins them."""
+    grants: dict[int, list[Grant | TableGrant]] = {}
+    for grant in rule.grants:
+        window = window_of(rule, grant)
+        said = tuple(bound and (bound.moment,) for bound in (window.starting, window.ending))  # wherever it is said
+        windows.setdefault(said, window)
+        grants.setdefault([*windows].index(said), []).append(grant)
+    return tuple(Spell(number, tuple(found)) for number, found in grants.items())
 
 
 def _prepare_operand(operand: Operand, departments: DepartmentTree) -> object:

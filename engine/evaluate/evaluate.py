@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
-from engine.evaluate.context import Context, prepare
+from engine.evaluate.context import prepare
 from engine.evaluate.exclusions import part_by_day
-from engine.evaluate.persons import trace_person
-from engine.evaluate.traces import GrantTrial, PersonTrace, RuleTrace
+from engine.evaluate.persons import Gift, decide_person
 from policy.catalogue.evaluation import NAME_NOT_FILLED
 from policy.decisions import ActiveExclusion, Decisions
 from policy.diagnostics import Diagnostic
 from policy.entitlements import EntitlementKey
-from policy.people import Person
 from policy.rules import CheckedPolicy, Exclusion
 from policy.snapshot import Snapshot
 
@@ -28,26 +24,27 @@ def evaluate(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_
     result with every mapping in the same order. `include_drafts` lets draft rules take part.
     """
     context = prepare(policy, snapshot, as_of, include_drafts=include_drafts)
-    found = [_decide(person, context) for person in snapshot.persons]
-    traces = [trace for trace, _ in found]
-    present = frozenset(person.external_id for person in snapshot.persons)
+    found = {person.external_id: decide_person(person, context) for person in snapshot.persons}
+    present = frozenset(found)
+    # INVARIANT: a snapshot holds persons in order, a decision entitlements: so keys come in theirs.
     desired = {
-        EntitlementKey.of(trace.person.external_id, entitlement): reasons
-        for trace in traces
-        for entitlement, reasons in trace.desired.items()
+        EntitlementKey.of(person, entitlement): reasons
+        for person, one in found.items()
+        for entitlement, reasons in one.desired.items()
     }
+    warnings = {_tell_unfilled(person, gift) for person, one in found.items() for gift in one.unfilled}
     excluded, ended = _exclusions_of_absent(policy, present, as_of)
-    excluded |= {trace.person.external_id: trace.excluded for trace in traces}
-    ended |= {trace.person.external_id: trace.ended for trace in traces}
+    excluded |= {person: one.excluded for person, one in found.items()}
+    ended |= {person: one.ended for person, one in found.items()}
     return Decisions(
         as_of=as_of,
-        desired={key: desired[key] for key in sorted(desired)},
-        frozen={trace.person.external_id: trace.frozen for trace in traces if trace.frozen},
+        desired=desired,
+        frozen={person: one.frozen for person, one in found.items() if one.frozen},
         excluded=_sorted(excluded),
         ended=_sorted(ended),
         present=present,
         includes_drafts=include_drafts,
-        warnings=tuple(sorted({one for _, warnings in found for one in warnings}, key=lambda one: one.sort_key)),
+        warnings=tuple(sorted(warnings, key=lambda one: one.sort_key)),
     )
 
 
@@ -65,30 +62,14 @@ def _sorted(exclusions: _ByPerson) -> _ByPerson:
     return {person: exclusions[person] for person in sorted(exclusions) if exclusions[person]}
 
 
-def _decide(person: Person, context: Context) -> tuple[PersonTrace, tuple[Diagnostic, ...]]:
-    """Evaluate one person; the traces of rules end here, or a large town would not fit in memory."""
-    trace = trace_person(person, context)
-    warnings = tuple(
-        warning
-        for rule in trace.rules
-        for grant in rule.grants
-        if grant.given
-        for warning in _unfilled(person.external_id, rule, grant)
+def _tell_unfilled(person: str, gift: Gift) -> Diagnostic:
+    missing, contract = gift.offer.missing, gift.reason.contract
+    assert missing is not None, "only a field without a value leaves a name unfilled"
+    through = f"contract {contract} of person {person}" if contract else f"person {person}"
+    return Diagnostic(
+        NAME_NOT_FILLED,
+        f"Rule {gift.reason.rule} grants nothing for {through} here: {missing.name} has no value.",
+        span=gift.offer.template.span,
+        hint=f"Add to the rule: {missing.name} is known. Or fill the field in the source.",
+        subject=person,
     )
-    return replace(trace, rules=()), warnings
-
-
-def _unfilled(person: str, trace: RuleTrace, grant: GrantTrial) -> Iterable[Diagnostic]:
-    for offer in grant.offers:
-        if offer.missing is None:
-            continue
-        through = (
-            f"contract {grant.trial.contract_id} of person {person}" if grant.trial.contract else f"person {person}"
-        )
-        yield Diagnostic(
-            NAME_NOT_FILLED,
-            f"Rule {trace.rule.id} grants nothing for {through} here: {offer.missing.name} has no value.",
-            span=offer.template.span,
-            hint=f"Add to the rule: {offer.missing.name} is known. Or fill the field in the source.",
-            subject=person,
-        )

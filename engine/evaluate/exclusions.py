@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
-from engine.evaluate.conditions import judge, status_of
+from engine.evaluate.conditions import is_true, status_of
 from engine.evaluate.values import Case
 from policy.decisions import ActiveExclusion
 from policy.expressions import (
@@ -58,18 +57,16 @@ def _speaks_of(condition: Condition, case: Case) -> bool:
     """
     as_of = case.context.as_of
     running = (one for one in case.person.contracts if status_of(one, as_of) is ContractStatus.ACTIVE)
-    return _certain(condition, case) is True or any(
-        judge(condition, replace(case, contract=one)).verdict for one in running
-    )
+    return _certain(condition, case) is True or any(is_true(condition, case.through(one)) for one in running)
 
 
 def _certain(condition: Condition, case: Case) -> bool | None:
     """Verdict without any contract: None where it hangs on one (three-valued logic of Kleene)."""
     match condition:
         case Comparison() | StatusIs():
-            return None if _asks_contract(condition) else judge(condition, case).verdict
+            return None if _asks_contract(condition) else is_true(condition, case)
         case Holds() | HasContract():
-            return judge(condition, case).verdict
+            return is_true(condition, case)
         case Named():
             return _certain(condition.condition, case)
         case Not():

@@ -2,107 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from engine.evaluate.conditions import judge
-from engine.evaluate.traces import GrantTrial, Offer, Period, RuleTrace, Trial
-from engine.evaluate.values import Case, date_of, value_of
+from engine.evaluate.conditions import is_true
+from engine.evaluate.context import Context
+from engine.evaluate.values import Case, value_of
+from engine.evaluate.windows import period_of
 from engine.people.primary import primary_contract
 from policy.canonical import normal_text, plain
 from policy.entitlements import Entitlement
-from policy.people import Contract, Person
-from policy.rules import Grant, Rule, Scope, TableGrant, Template, Window, WindowBound
+from policy.people import Person
+from policy.rules import Grant, Rule, Scope, TableGrant, Template
+from policy.types import Field
 
 
-def trace_rule(rule: Rule, case: Case) -> RuleTrace:
-    """Put `rule` before the person of `case` (its contract is not looked at)."""
-    trials = tuple(_try(rule, replace(case, contract=one)) for one in _contracts_in_scope(rule.scope, case))
-    grants = tuple(one for grant in rule.grants for one in _try_grant(rule, grant, trials, case))
-    return RuleTrace(rule, trials, grants)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person ready to be put before rules.
 
-
-def period_of(rule: Rule, grant: Grant | TableGrant, person: Person, contract: Contract, *, as_of: date) -> Period:
-    """Days on which `grant` of `rule` may be given through `contract`.
-
-    Each bound is the grant's own, else the rule's, else the contract's `start_date` or `end_date`. A start that rests
-    on an absent date never begins; an end that rests on one, as an absent `end_date`, is open.
+    `alone` is the case of the person without a contract, `cases` are those of the contracts in order, `primary` is
+    that of the primary contract (None: there is none). `inside` are the cases whose contract lies in a window today, by
+    the number of the window.
     """
-    bounds = Window(grant.window.starting or rule.window.starting, grant.window.ending or rule.window.ending)
 
-    def day(bound: WindowBound | None, field: str) -> date | None:
-        if bound is None:
-            own = contract.values.get(field)
-            return own if isinstance(own, date) else None
-        return None if bound.moment is None else date_of(bound.moment, person, contract, as_of)
+    alone: Case
+    cases: tuple[Case, ...]
+    primary: Case | None
+    inside: tuple[tuple[Case, ...], ...]
 
-    return Period(day(bounds.starting, "start_date"), day(bounds.ending, "end_date"))
+    @classmethod
+    def of(cls, person: Person, context: Context, granted: AbstractSet[Entitlement]) -> Subject:
+        """Make a typed person ready; `granted` is what they were granted so far, as in a case."""
+        alone = Case(context, person, None, granted)
+        cases = tuple(alone.through(one) for one in person.contracts)
+        primary = primary_contract(person, context.policy.primary_contract_by, context.as_of)
+        inside = [
+            tuple(
+                one
+                for one, contract in zip(cases, person.contracts, strict=True)
+                if context.as_of in period_of(window, person, contract, as_of=context.as_of)
+            )
+            for window in context.windows
+        ]
+        return cls(alone, cases, next((one for one in cases if one.contract is primary), None), tuple(inside))
 
+    def in_scope(self, scope: Scope) -> tuple[Case, ...]:
+        """Cases that a rule of this scope speaks of, whatever their windows."""
+        match scope:
+            case Scope.ANY_CONTRACT | Scope.EVERY_CONTRACT:
+                return self.cases
+            case Scope.PRIMARY_CONTRACT:
+                return () if self.primary is None else (self.primary,)
+            case Scope.PERSON:
+                return (self.alone,)
 
-def _contracts_in_scope(scope: Scope, case: Case) -> tuple[Contract | None, ...]:
-    match scope:
-        case Scope.ANY_CONTRACT | Scope.EVERY_CONTRACT:
-            return case.person.contracts
-        case Scope.PRIMARY_CONTRACT:
-            by, as_of = case.context.policy.primary_contract_by, case.context.as_of
-            primary = primary_contract(case.person, by, as_of)
-            return () if primary is None else (primary,)
-        case Scope.PERSON:
-            return (None,)
-
-
-def _try(rule: Rule, case: Case) -> Trial:
-    return Trial(case.contract, None if rule.condition is None else judge(rule.condition, case))
-
-
-def _try_grant(rule: Rule, grant: Grant | TableGrant, trials: tuple[Trial, ...], case: Case) -> list[GrantTrial]:
-    """Put one grant before every trial: it is given by those in its own window, where the scope agrees."""
-    as_of = case.context.as_of
-    periods = [
-        None if trial.contract is None else period_of(rule, grant, case.person, trial.contract, as_of=as_of)
-        for trial in trials
-    ]
-    inside = [period is None or as_of in period for period in periods]
-    # INVARIANT: every contract that lies in the window of this grant satisfies the condition, or none gives anything.
-    agreed = rule.scope is not Scope.EVERY_CONTRACT or all(
-        trial.satisfied for trial, within in zip(trials, inside, strict=True) if within
-    )
-    return [
-        GrantTrial(
-            grant=grant,
-            trial=trial,
-            period=period,
-            inside=within,
-            given=within and trial.satisfied and agreed,
-            offers=offers_of(grant, trial, case.person) if within and trial.satisfied and agreed else (),
-        )
-        for trial, period, within in zip(trials, periods, inside, strict=True)
-    ]
+    def in_window(self, scope: Scope, window: int) -> tuple[Case, ...]:
+        """Those in scope whose contract lies in the window; the person alone lies in every one."""
+        match scope:
+            case Scope.ANY_CONTRACT | Scope.EVERY_CONTRACT:
+                return self.inside[window]
+            case Scope.PRIMARY_CONTRACT:
+                return tuple(one for one in self.inside[window] if one is self.primary)
+            case Scope.PERSON:
+                return (self.alone,)
 
 
-def offers_of(grant: Grant | TableGrant, trial: Trial, person: Person) -> tuple[Offer, ...]:
-    """Fill what the grant gives through the contract of the trial, if it gives at all."""
-    return tuple(_fill(one, person, trial.contract) for one in _templates(grant, person, trial))
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One template of a grant, filled from one case.
+
+    `entitlement` is None when a field of the name is absent: `missing` is the first such field.
+    """
+
+    template: Template
+    entitlement: Entitlement | None
+    missing: Field | None = None
 
 
-def _templates(grant: Grant | TableGrant, person: Person, trial: Trial) -> tuple[Template, ...]:
+def givers_of(rule: Rule, window: int, subject: Subject) -> tuple[Case, ...]:
+    """Cases through which the rule gives what it grants in this window (its number in the context)."""
+    candidates = subject.in_window(rule.scope, window)
+    if rule.condition is None or not candidates:
+        return candidates
+    satisfied = tuple(one for one in candidates if is_true(rule.condition, one))
+    # INVARIANT: every contract that lies in the window of a grant satisfies the condition, or none gives anything.
+    if rule.scope is Scope.EVERY_CONTRACT and len(satisfied) < len(candidates):
+        return ()
+    return satisfied
+
+
+def offers_of(grant: Grant | TableGrant, case: Case) -> tuple[Offer, ...]:
+    """Fill what the grant gives in the case, if it gives at all."""
+    return tuple(_fill(one, case) for one in _templates(grant, case))
+
+
+def _templates(grant: Grant | TableGrant, case: Case) -> tuple[Template, ...]:
     match grant:
         case Grant():
             return (grant.template,)
         case TableGrant():
-            key = value_of(grant.field, person, trial.contract)
+            key = value_of(grant.field, case.person, case.contract)
             # An absent value takes `otherwise`, as one that is not listed.
             return grant.otherwise if key is None else grant.rows.get(str(plain(key)), grant.otherwise)
 
 
-def _fill(template: Template, person: Person, contract: Contract | None) -> Offer:
+def _fill(template: Template, case: Case) -> Offer:
     """Fill the fields of a template; an absent or empty value gives nothing."""
     texts: list[str] = []
     for part in template.parts:
         if isinstance(part, str):
             texts.append(part)
             continue
-        value = value_of(part, person, contract)
+        value = value_of(part, case.person, case.contract)
         if value is None or value == "":
             return Offer(template, None, part)
         texts.append(str(plain(value)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from engine.evaluate.context import Context
 from engine.mapping.typed import Mismatch, coerce
@@ -22,11 +21,14 @@ def type_person(person: Person, context: Context) -> Person:
     """
     policy = context.policy
     contracts = tuple(Contract(one.external_id, _typed(one.values, "contract", policy)) for one in person.contracts)
-    typed = replace(person, values=_typed(person.values, "person", policy), contracts=contracts)
+    values = _typed(person.values, "person", policy)
+    values.pop("primary_manager", None)
+    typed = Person(person.external_id, values, contracts, person.problems)
     by, as_of = policy.primary_contract_by, context.as_of
     manager = primary_manager(typed, policy.primary_manager, context.departments, by=by, as_of=as_of)
-    values = {path: value for path, value in typed.values.items() if path != "primary_manager"}
-    return replace(typed, values=values if manager is None else {**values, "primary_manager": manager})
+    if manager is None:
+        return typed
+    return Person(person.external_id, {**values, "primary_manager": manager}, contracts, person.problems)
 
 
 def _typed(values: Mapping[str, Value], root: Root, policy: CheckedPolicy) -> dict[str, Value]:

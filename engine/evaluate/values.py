@@ -11,14 +11,15 @@ from policy.canonical import Value
 from policy.entitlements import Entitlement
 from policy.moments import Moment, move
 from policy.people import Contract, Person
-from policy.types import Field, FieldType
+from policy.types import Field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """What a condition is asked about: a person, one of their contracts (or none), and what they were granted so far.
 
-    `person` carries typed values and the primary manager (`engine.evaluate.typed_person`).
+    `person` carries typed values and the primary manager (`engine.evaluate.typed_person`). `granted` is a live view:
+    it grows while the rules are evaluated. A case is equal to itself alone.
     """
 
     context: Context
@@ -26,23 +27,26 @@ class Case:
     contract: Contract | None
     granted: AbstractSet[Entitlement]
 
+    @property
+    def contract_id(self) -> str:
+        """External id of the contract, "" for the person alone."""
+        return self.contract.external_id if self.contract is not None else ""
+
+    def through(self, contract: Contract) -> Case:
+        """Give the case of the same person with another contract."""
+        return Case(self.context, self.person, contract, self.granted)
+
 
 def value_of(field: Field, person: Person, contract: Contract | None) -> Value | None:
     """Value of `field`, None when it is absent or no contract is meant.
 
     A department stands for its external id.
     """
-    match field.root:
-        case "person":
-            return person.external_id if field.path == "external_id" else person.values.get(field.path)
-        case "contract":
-            if contract is None:
-                return None
-            if field.path == "external_id":
-                return contract.external_id
-            return contract.values.get(f"{field.path}.external_id" if _is_department(field) else field.path)
-        case "account":
-            raise AssertionError("the checker refuses account data outside events")
+    assert field.root != "account", "the checker refuses account data outside events"
+    owner = person if field.root == "person" else contract
+    if owner is None:
+        return None
+    return owner.external_id if field.path == "external_id" else owner.values.get(field.key)
 
 
 def date_of(moment: Moment, person: Person, contract: Contract | None, as_of: date) -> date | None:
@@ -61,7 +65,3 @@ def _base_of(moment: Moment, person: Person, contract: Contract | None, as_of: d
             return moment.base
         case "today":
             return as_of
-
-
-def _is_department(field: Field) -> bool:
-    return field.type is FieldType.DEPARTMENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.evaluate.traces import ConditionTrace
+from engine.explain.traces import ConditionTrace
 from policy.expressions import AllOf, AnyOf, Comparison, HasContract, Holds, Named, NoneOf, Not, StatusIs
 
 

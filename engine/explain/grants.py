@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.evaluate.rules import offers_of
-from engine.evaluate.traces import ConditionTrace, GrantTrial, Offer, Period, RuleTrace
+from engine.evaluate.rules import Offer, offers_of
+from engine.evaluate.windows import Period
 from engine.explain.blame import blame
+from engine.explain.traces import ConditionTrace, GrantTrial, RuleTrace
 from engine.explain.wording import condition_text, value_text
 from engine.graph.templates import may_give, template_text, templates_of
 from policy.entitlements import Entitlement
 from policy.explanations import AttemptExplained, ConditionExplained, Failure, GrantExplained, WindowExplained
 from policy.expressions import Comparison
-from policy.people import Person
 from policy.rules import Grant, Rule, Scope, TableGrant
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: of which typed person, which entitlement, on which day, by a reader with which rights."""
+    """What is asked: which entitlement, on which day, by a reader with which rights."""
 
-    person: Person
     entitlement: Entitlement
     as_of: date
     reveal_private: bool
@@ -58,7 +57,7 @@ def _explain_grant(trace: RuleTrace, grant: Grant | TableGrant, question: Questi
     rule = trace.rule
     trials = [one for one in trace.grants if one.grant is grant]
     attempts = tuple(_attempt(one, question) for one in trials)
-    distance, failures = _nearest(rule, trials, question)
+    distance, failures = _nearest(trace, trials, question)
     return GrantExplained(
         rule=rule.id,
         title=rule.title,
@@ -78,7 +77,7 @@ def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
     offer = _offer_for(trial, question)
     condition, period = trial.trial.condition, trial.period
     return AttemptExplained(
-        contract=trial.trial.contract_id,
+        contract=trial.trial.case.contract_id,
         given=trial.given and offer is not None and offer.entitlement == question.entitlement,
         satisfied=trial.trial.satisfied,
         window=None if period is None else WindowExplained(period.first, period.last, trial.inside),
@@ -89,15 +88,17 @@ def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
 
 def _offer_for(trial: GrantTrial, question: Question) -> Offer | None:
     """Find the offer that is `entitlement`, else the first one whose template could be it."""
-    offers = offers_of(trial.grant, trial.trial, question.person)
+    offers = offers_of(trial.grant, trial.trial.case)
     exact = (one for one in offers if one.entitlement == question.entitlement)
     could = (one for one in offers if may_give(one.template, question.entitlement))
     return next(exact, None) or next(could, None)
 
 
-def _nearest(rule: Rule, trials: list[GrantTrial], question: Question) -> tuple[int, tuple[Failure, ...]]:
+def _nearest(trace: RuleTrace, trials: list[GrantTrial], question: Question) -> tuple[int, tuple[Failure, ...]]:
     """Distance and failures of the attempt that came nearest; the first contract by external id of equals."""
-    draft = [Failure("draft", "The rule is a draft: it grants nothing yet.", rule.span.at)] if rule.draft else []
+    rule = trace.rule
+    said = "The rule is a draft: it grants nothing yet."
+    draft = [] if trace.takes_part else [Failure("draft", said, rule.span.at)]
     if not trials:
         missing = "primary contract" if rule.scope is Scope.PRIMARY_CONTRACT else "contract"
         failure = Failure("scope", f"The person has no {missing}, and the rule speaks of one.", rule.span.at)
@@ -117,7 +118,7 @@ def _failures(
         if voter.trial.condition is not None:
             found = blame(voter.trial.condition)
             distance += found.distance
-            failures += [_condition_failure(*leaf, voter.trial.contract_id, question) for leaf in found.leaves]
+            failures += [_condition_failure(*leaf, voter.trial.case.contract_id, question) for leaf in found.leaves]
     others = []
     if not trial.inside and trial.period is not None:
         others.append(_window_failure(trial, trial.period, question.as_of))
@@ -148,7 +149,7 @@ def _window_failure(trial: GrantTrial, period: Period, as_of: date) -> Failure:
     else:
         last = f"to {period.last}" if period.last else "without an end"
         text = f"{as_of} lies outside the window, {period.first} {last}."
-    return Failure("window", text, trial.grant.span.at, trial.trial.contract_id)
+    return Failure("window", text, trial.grant.span.at, trial.trial.case.contract_id)
 
 
 def _name_failure(trial: GrantTrial, offer: Offer | None, entitlement: Entitlement) -> Failure:
@@ -159,4 +160,4 @@ def _name_failure(trial: GrantTrial, offer: Offer | None, entitlement: Entitleme
         text = f"{offer.missing.name} has no value to fill in {template_text(offer.template)}."
     else:
         text = f"It gives {offer.entitlement}, not {entitlement}."
-    return Failure("name", text, trial.grant.span.at, trial.trial.contract_id)
+    return Failure("name", text, trial.grant.span.at, trial.trial.case.contract_id)

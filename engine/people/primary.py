@@ -20,10 +20,12 @@ def primary_contract(person: Person, by: tuple[SortKey, ...], as_of: date) -> Co
     A missing value stands last whatever the direction, but an open `end_date` counts as the latest of all. What is
     still equal then goes by external id, ascending: the order is total and never that of the source.
     """
+    if len(person.contracts) <= 1:
+        return next(iter(person.contracts), None)
     ordered = sorted(person.contracts, key=lambda contract: contract.external_id)
     for key in reversed(by):  # sorting is stable, so the first key is the last one to sort by
         ordered = _sorted_by(ordered, key, as_of)
-    return ordered[0] if ordered else None
+    return ordered[0]
 
 
 def primary_manager(
@@ -58,8 +60,9 @@ def _sorted_by(contracts: Sequence[Contract], key: SortKey, as_of: date) -> list
     if key.field is None:
         return sorted(contracts, key=lambda contract: not is_active(contract, as_of))
     field = key.field
-    with_value = [(value, one) for one in contracts if (value := _value(one, field)) is not None]
-    without = [one for one in contracts if _value(one, field) is None]
+    read = [(_value(one, field), one) for one in contracts]
+    with_value = [(value, one) for value, one in read if value is not None]
+    without = [one for value, one in read if value is None]
     descending = key.direction in _DESCENDING
     with_value.sort(key=lambda pair: pair[0], reverse=descending)
     present = [one for _, one in with_value]
@@ -69,8 +72,7 @@ def _sorted_by(contracts: Sequence[Contract], key: SortKey, as_of: date) -> list
 
 def _value(contract: Contract, field: Field) -> Value | None:
     """Value of the field when it has the declared type; another type cannot be put in order and counts as missing."""
-    path = "department.external_id" if field.type is FieldType.DEPARTMENT else field.path
-    value = contract.values.get(path)
+    value = contract.values.get(field.key)
     return value if field_type(value) is _ordered_as(field.type) else None
 
 

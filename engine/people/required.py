@@ -9,7 +9,7 @@ from engine.mapping.typed import Mismatch, coerce
 from policy.canonical import Value
 from policy.catalogue import sources as kinds
 from policy.people import Contract, DataProblem, Person
-from policy.types import Field, FieldType, Root, Schema
+from policy.types import Root, Schema
 
 _POLICY_CODES = frozenset({kinds.REQUIRED_MISSING.code, kinds.VALUE_NOT_LISTED.code, kinds.VALUE_WRONG_TYPE.code})
 EXCUSABLE_CODES = _POLICY_CODES | {kinds.UNKNOWN_DEPARTMENT.code, kinds.UNDECIDABLE_DEPARTMENT.code}
@@ -45,11 +45,12 @@ def required_problems(person: Person, schema: Schema, *, ended_since: date = dat
 
 def _of_values(root: Root, values: Mapping[str, Value], schema: Schema, contract: str | None) -> Iterator[DataProblem]:
     where = f"contract “{contract}”" if contract is not None else "the person"
-    wanted = [one for one in schema.fields.values() if one.root == root and (one.required or _path(one) in values)]
-    for one in sorted(wanted, key=lambda field: field.path):
+    wanted = {one.path: one for one in schema.required_of(root)}
+    wanted |= {one.path: one for key in values for one in schema.kept_as(root, key)}
+    for _, one in sorted(wanted.items()):
         if one.path in {"external_id", "primary_manager"}:  # the one is the key itself, the other is worked out
             continue
-        value = coerce(values.get(_path(one)), one, "UTC")  # only whether it is a date matters here, not which
+        value = coerce(values.get(one.key), one, "UTC")  # only whether it is a date matters here, not which
         if value is None:
             if one.required:
                 text = f"{one.name} is required by the policy, but {where} has none"
@@ -60,10 +61,6 @@ def _of_values(root: Root, values: Mapping[str, Value], schema: Schema, contract
             listed = ", ".join(f"“{each}”" for each in one.one_of)
             text = f"{one.name} is “{value}”; the policy lists {listed}"
             yield DataProblem(kinds.VALUE_NOT_LISTED.code, one.name, text, contract)
-
-
-def _path(field: Field) -> str:
-    return f"{field.path}.external_id" if field.type is FieldType.DEPARTMENT else field.path
 
 
 def _ended_before(contract: Contract, day: date) -> bool:
