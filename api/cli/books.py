@@ -16,6 +16,7 @@ from api.usecases.books import LedgerFilter, read_audit, read_ledger, read_runs,
 from api.usecases.explain import read_entitlement
 from api.usecases.history import read_history
 from api.usecases.load_policy import load_policy
+from api.usecases.verify import read_bytes
 from policy.audit import audit_json
 from policy.entitlements import EntitlementKey
 from policy.ledger import managed_json
@@ -192,7 +193,7 @@ def verify_log(
     Exit code 3 when it was changed.
     """
     output = Output(as_json=as_json)
-    seen = tuple(path.read_text(encoding="utf-8") for path in checkpoint or [])
+    seen = tuple(read_bytes(path).decode("utf-8", "replace") for path in checkpoint or [])
     with open_tools(workspace) as tools:
         report = verify_audit(tools, seen)
     if report.intact:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,26 +46,28 @@ def check(
     output = Output(as_json=as_json)
     opened = open_workspace(workspace)
     loaded, diagnostics = check_workspace(opened, datetime.now(UTC).date())
-    folder = (workspace / opened.settings.workspace.rules).as_posix()
+    folder = _from_here(opened.rules_folder)
     chosen = CheckFormat.JSON if as_json else output_format
     match chosen:
         case CheckFormat.JSON:
-            output.raw(json.dumps({"problems": render_json(diagnostics)}, ensure_ascii=False, indent=2))
+            output.json({"problems": render_json(diagnostics)})
         case CheckFormat.GITHUB:
             output.raw(render_github(diagnostics, folder=folder))
         case CheckFormat.SARIF:
-            output.raw(
-                json.dumps(
-                    render_sarif(diagnostics, version=our_version(), folder=folder), ensure_ascii=False, indent=2
-                )
-            )
+            output.json(render_sarif(diagnostics, version=our_version(), folder=folder))
         case CheckFormat.TEXT:
-            sys.stdout.write(render_text(diagnostics, loaded.files, colour=output.console.is_terminal))
+            output.write(render_text(diagnostics, loaded.files, colour=output.colour))
             rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}
             what = f"{_count(len(rules), 'rule')} in {_count(len(loaded.files), 'file')}: " if rules else ""
             output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
     if has_errors(diagnostics) or (strict and diagnostics):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _from_here(folder: Path) -> str:
+    """Path of the rules as tools that start from this folder know it (a checkout, in CI)."""
+    whole, here = folder.resolve(), Path.cwd()
+    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output
+from api.render.json_text import json_text
 from api.settings.workspace import open_workspace
 from api.usecases.load_policy import load_policy
 from engine.graph.build import PolicyGraph, build_graph
@@ -52,4 +52,4 @@ def render_graph(part: PolicyGraph, chosen: GraphFormat) -> str:
         case GraphFormat.DOT:
             return graph_dot(part)
         case GraphFormat.JSON:
-            return json.dumps(graph_json(part), ensure_ascii=False, indent=2)
+            return json_text(graph_json(part))

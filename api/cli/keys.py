@@ -11,6 +11,7 @@ from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output
 from api.settings.workspace import open_workspace
 from api.usecases.keys import create_key, engine_signer, enroll_key, list_keys, read_trust
+from api.usecases.verify import read_bytes
 from connectors.keys.private_keys import load_key_file
 from connectors.keys.public_keys import load_public_key, public_text
 from policy.trust import TrustRole
@@ -82,10 +83,13 @@ def enroll(
     key: Annotated[Path, typer.Option("--key", help="PEM file: the public key, or the private one.")],
     role: RoleOption = None,
     workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """Add a key that was made elsewhere to the trust root. Only its public half is kept."""
     opened = open_workspace(workspace)
-    private = b"PRIVATE KEY" in key.read_bytes() if key.exists() else False
+    private = b"PRIVATE KEY" in read_bytes(key)
     public = load_key_file(key).public if private else load_public_key(key)
     entry = enroll_key(opened, person, public, role or [TrustRole.REVIEWER])
-    Output().say(f"{person} is trusted with key {entry.key_id[:16]} ({', '.join(sorted(entry.roles))}).")
+    output = Output(as_json=as_json)
+    output.say(f"{person} is trusted with key {entry.key_id[:16]} ({', '.join(sorted(entry.roles))}).")
+    output.emit({"person": person, "key_id": entry.key_id, "roles": sorted(entry.roles)})

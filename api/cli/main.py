@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
 
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
 from api.cli.registry import COMMANDS, GROUPS, load
 from api.usecases.load_policy import PolicyError
 from api.version import our_version
-from policy.diagnostics import OrdainError
+from policy.catalogue.service import WRONG_CALL
+from policy.diagnostics import Diagnostic, OrdainError
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an option's callback
@@ -57,24 +61,58 @@ def build_app(words: Sequence[str]) -> typer.Typer:
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code."""
     words = sys.argv[1:] if arguments is None else arguments
-    output = Output(as_json="--json" in words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an output that cannot take a letter is no failure
+    sys.exit(_run(words, Output(as_json="--json" in words)))
+
+
+def _run(words: list[str], output: Output) -> int:
     try:
-        build_app(words)(args=words, prog_name="ordain")
+        code = _call(words)
+        sys.stdout.flush()
     except OrdainError as error:
         output.problems(error.diagnostics, error.files if isinstance(error, PolicyError) else None)
-        sys.exit(exit_of(error))
+        return exit_of(error)
+    except TyperException as error:
+        output.problems([_say_usage(error)])
+        return Exit.USAGE
     except KeyboardInterrupt:
         output.warn("Stopped. What was done is in the ledger; run the same command again to go on.")
-        sys.exit(Exit.INTERRUPTED)
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not a failure.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.FINE)
+        return Exit.FINE
     except Exception as error:  # the last door: nobody should see a stack trace
         if os.environ.get("ORDAIN_DEBUG"):
             raise
-        output.warn(
-            f"This is a mistake in Ordain itself ({type(error).__name__}: {error}). Nothing was left half done."
-        )
+        output.warn(f"This is a mistake in Ordain itself ({type(error).__name__}: {error}).")
         output.warn("Set ORDAIN_DEBUG=1 and run the command again to see where it happened.")
-        sys.exit(Exit.WORLD)
+        return Exit.WORLD
+    return code
+
+
+def _call(words: list[str]) -> int:
+    """Call the command that `words` name. The library's own ending of a program is not used: it hides why it ended."""
+    command = get_command(build_app(words))
+    if "_ORDAIN_COMPLETE" in os.environ:
+        command(args=words, prog_name="ordain")
+    if not words:
+        sys.stderr.write(command.get_help(command.make_context("ordain", [], resilient_parsing=True)) + "\n")
+        return Exit.USAGE
+    try:
+        with command.make_context("ordain", list(words)) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return Exit.FINE
+
+
+def _say_usage(error: TyperException) -> Diagnostic:
+    context = getattr(error, "ctx", None)
+    detail = error.format_message().replace("Value error, ", "").removeprefix("Invalid value: ")
+    path = context.command_path if context else "ordain"
+    return Diagnostic(WRONG_CALL, detail, hint=f"`{path} --help` shows how it is called")

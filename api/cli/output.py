@@ -54,6 +54,10 @@ class Output:
         encoding = (sys.stdout.encoding or "utf-8").lower()
         sys.stdout.write(json_text(value, ascii_only=not encoding.startswith("utf")) + "\n")
 
+    def write(self, text: str) -> None:
+        """Print text that is safe for a terminal already, colours included."""
+        sys.stdout.write(text)
+
     def raw(self, text: str) -> None:
         """Print text as it is, to be piped; a terminal gets it without controls."""
         whole = text if text.endswith("\n") else text + "\n"
@@ -82,8 +86,10 @@ _REDRAW_SECONDS = 0.2
 
 def _console(*, stderr: bool) -> Console:
     # NO_COLOR (no-color.org) means no escape codes at all: bold and dim are no help to whoever asked for none.
-    colour = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, color_system=colour)
+    colourless = bool(os.environ.get("NO_COLOR"))
+    return Console(
+        stderr=stderr, highlight=False, soft_wrap=True, emoji=False, color_system=None if colourless else "auto"
+    )
 
 
 def _shown(text: str) -> str:

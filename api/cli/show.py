@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from api.compose import open_tools
 from api.render.diff_page import render_page
 from api.render.diff_text import render_csv, render_diff
 from api.render.diff_view import DiffView, view_json
+from api.render.json_text import json_text
 from api.tools import Tools
 from api.usecases.diffs import disclose_line, view_diff
 from api.usecases.files import write_whole
@@ -65,7 +65,7 @@ def _render(view: DiffView, chosen: ShowFormat) -> str:
         case ShowFormat.TEXT:
             return render_diff(view)
         case ShowFormat.JSON:
-            return json.dumps(view_json(view), ensure_ascii=False, indent=2)
+            return json_text(view_json(view))
         case ShowFormat.CSV:
             return render_csv(view)
         case ShowFormat.HTML:

@@ -35,20 +35,16 @@ def verify(
     does not hold.
     """
     output = Output(as_json=as_json)
+    moment = _moment(at)
     gathered = gather_files(files)
     root = _trust(trust, workspace)
-    for path in gathered.disclosures:
-        disclosed = verify_disclosed(path, root)
-        line = disclosed.line
-        output.say(
-            f"ok: line {line.n} was signed in diff {disclosed.statement.id} by {', '.join(disclosed.signed_by)}:"
-        )
-        output.say(f"    {line.op} {line.key.entitlement} of person {line.key.person} [{line.status}]")
-        output.emit({"ok": True, "diff": disclosed.statement.id, "line": line_json(line)})
-    if gathered.diff is None:
-        return
-    report = verify_gathered(gathered, root, _moment(at))
-    for check in report.checks:
+    disclosed = [verify_disclosed(path, root) for path in gathered.disclosures]
+    for one in disclosed:
+        output.say(f"ok: line {one.line.n} was signed in diff {one.statement.id} by {', '.join(one.signed_by)}:")
+        output.say(f"    {one.line.op} {one.line.key.entitlement} of person {one.line.key.person} [{one.line.status}]")
+    report = None if gathered.diff is None else verify_gathered(gathered, root, moment)
+    checks = report.checks if report else ()
+    for check in checks:
         output.say(f"{'ok' if check.ok else 'FAILS'}: {check.words}", style=None if check.ok else "bold red")
         if check.problem is not None:
             output.say(f"    {check.problem.detail} [{check.problem.code}]")
@@ -56,13 +52,14 @@ def verify(
                 output.say(f"    hint: {check.problem.hint}", style="dim")
     output.emit(
         {
-            "ok": report.ok,
-            "diff": report.diff.id if report.diff else None,
-            "checks": [{"ok": check.ok, "words": check.words} for check in report.checks],
-            "problems": render_json([check.problem for check in report.checks if check.problem]),
+            "ok": report is None or report.ok,
+            "diff": report.diff.id if report and report.diff else None,
+            "checks": [{"ok": check.ok, "words": check.words} for check in checks],
+            "disclosed": [{"diff": one.statement.id, "line": line_json(one.line)} for one in disclosed],
+            "problems": render_json([check.problem for check in checks if check.problem]),
         }
     )
-    if not report.ok:
+    if report is not None and not report.ok:
         raise typer.Exit(Exit.REFUSED)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 
+from api.render.diagnostics import show_unseen
 from api.render.diff_view import SIGNS, DiffView, describe_status
 from policy.diff import LimitVerdict, Line, Status
 from policy.statements import DiffStatement, Totals
@@ -41,7 +42,7 @@ def render_diff(view: DiffView) -> str:
     ]
     for person, lines in view.by_person():
         parts += ["", view.called(person), *(text for line in lines for text in render_line(line))]
-    return "\n".join(parts) + "\n"
+    return "\n".join(show_unseen(part) for part in parts) + "\n"
 
 
 def _held(statement: DiffStatement) -> str:

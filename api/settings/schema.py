@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.secrets import SecretReference
 
+FILE_NAME = "ordain.toml"
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$")]
 
 

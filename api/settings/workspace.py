@@ -10,14 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from api.settings.schema import Settings, SourceSection, TargetSection
+from api.settings.complaints import explain_settings
+from api.settings.schema import FILE_NAME, Settings, SourceSection, TargetSection
 from connectors.registry import SOURCES, TARGETS
 from policy.canonical import digest_of
 from policy.catalogue.workspace import BAD_SETTING, BAD_TOML, FILE_MISSING, NO_WORKSPACE
 from policy.diagnostics import Diagnostic, UsageError
 from policy.source import SourceFile
-
-FILE_NAME = "ordain.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +121,16 @@ def open_workspace(root: Path) -> Workspace:
 
 def _read_settings(text: str) -> Settings:
     try:
-        return Settings.model_validate(tomllib.loads(text))
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(Diagnostic(BAD_TOML, f"{FILE_NAME}: {error}.", subject=FILE_NAME)) from None
+        hint = "mend that place; docs/workspace.md shows a whole file"
+        words = str(error)
+        detail = f"{FILE_NAME}: {words[:1].lower()}{words[1:]}."
+        raise UsageError(Diagnostic(BAD_TOML, detail, hint=hint, subject=FILE_NAME)) from None
+    try:
+        return Settings.model_validate(document)
     except ValidationError as error:
-        raise UsageError(*_say_errors(error, ())) from None
+        raise UsageError(*explain_settings(error, Settings, document)) from None
 
 
 def _connector_config(
@@ -136,13 +140,14 @@ def _connector_config(
     entry = registry.get(section.connector)
     if entry is None:
         key, known = f"{kind}.{name}.connector", ", ".join(sorted(registry))
-        detail = f'{key}: there is no connector "{section.connector}".'
+        detail = f'{FILE_NAME}: {key}: there is no connector "{section.connector}".'
         problems.append(Diagnostic(BAD_SETTING, detail, hint=f"choose one of {known}", subject=key))
         return None
+    own = section.model_extra or {}
     try:
-        return entry.config.model_validate(section.model_extra or {})
+        return entry.config.model_validate(own)
     except ValidationError as error:
-        problems += _say_errors(error, (kind, name))
+        problems += explain_settings(error, entry.config, own, within=(kind, name))
         return None
 
 
@@ -154,22 +159,6 @@ def _judge(settings: Settings) -> list[Diagnostic]:
     detail = f"{key} is {enforcement.lease_seconds:g}, which is not longer than timeout_seconds."
     hint = "a call must end before the lease does: raise lease_seconds or lower timeout_seconds"
     return [Diagnostic(BAD_SETTING, detail, hint=hint, subject=key)]
-
-
-def _say_errors(error: ValidationError, prefix: tuple[str, ...]) -> list[Diagnostic]:
-    diagnostics = []
-    for one in error.errors(include_url=False):
-        key = ".".join(str(part) for part in (*prefix, *one["loc"]))
-        hint: str | None
-        match one["type"]:
-            case "extra_forbidden":
-                text, hint = "is not a setting here", "remove it, or look up its right name in docs/workspace.md"
-            case "missing":
-                text, hint = "is missing", f"add {key} to {FILE_NAME}"
-            case _:
-                text, hint = f"is wrong: {one['msg'].removeprefix('Value error, ')}", None
-        diagnostics.append(Diagnostic(BAD_SETTING, f"{FILE_NAME}: {key} {text}.", hint=hint, subject=key))
-    return diagnostics
 
 
 def _key(target: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from api.settings.workspace import FILE_NAME, Workspace
+from api.settings.schema import FILE_NAME
+from api.settings.workspace import Workspace
 from api.usecases.load_policy import LoadedPolicy, load_policy
 from dsl.check.dates import check_dates
 from policy.catalogue.workspace import TARGET_NOT_CONFIGURED

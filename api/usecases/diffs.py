@@ -32,7 +32,7 @@ def load_diff(tx: Transaction, name: str) -> StoredDiff:
     Raises UsageError when there is none, RefusedError when the files differ from what was signed and stored.
     """
     path = Path(name)
-    if not path.exists():
+    if not name or not path.exists():
         return tx.diffs.get(name)
     envelope = _read(path / FILE_NAMES["envelope"] if path.is_dir() else path)
     stored = tx.diffs.get(_id_in(envelope, path))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from api.settings.schema import CountOrPercent, ImportLimits
-from api.settings.workspace import FILE_NAME
+from api.settings.schema import FILE_NAME, CountOrPercent, ImportLimits
 from api.store.records import ImportRecord, ImportState
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
