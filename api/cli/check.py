@@ -12,6 +12,7 @@ import typer
 from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output
+from api.render.counting import counted
 from api.render.diagnostics import count_by_severity, render_json, render_text
 from api.render.github import render_github
 from api.render.sarif import render_sarif
@@ -58,7 +59,7 @@ def check(
         case CheckFormat.TEXT:
             output.write(render_text(diagnostics, loaded.files, colour=output.colour))
             rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}
-            what = f"{_count(len(rules), 'rule')} in {_count(len(loaded.files), 'file')}: " if rules else ""
+            what = f"{counted(len(rules), 'rule')} in {counted(len(loaded.files), 'file')}: " if rules else ""
             output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
     if has_errors(diagnostics) or (strict and diagnostics):
         raise typer.Exit(Exit.PROBLEMS)
@@ -68,7 +69,3 @@ def _from_here(folder: Path) -> str:
     """Path of the rules as tools that start from this folder know it (a checkout, in CI)."""
     whole, here = folder.resolve(), Path.cwd()
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

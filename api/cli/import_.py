@@ -10,6 +10,7 @@ from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output, TerminalProgress
 from api.compose import open_tools
+from api.render.counting import counted
 from api.render.diagnostics import render_json
 from api.usecases.import_people import Imported, import_people, release_import
 from policy.canonical import JsonValue
@@ -48,8 +49,9 @@ def show_import(output: Output, imported: Imported) -> None:
     """Say what an import brought, who is frozen and why, and what blocks it."""
     counts = imported.counts
     output.say(
-        f"{counts.persons} persons, {counts.contracts} contracts, {counts.departments} departments; "
-        f"{len(imported.frozen)} persons frozen, {imported.changed} fields changed."
+        f"{counted(counts.persons, 'person')}, {counted(counts.contracts, 'contract')}, "
+        f"{counted(counts.departments, 'department')}; {counted(len(imported.frozen), 'person')} frozen, "
+        f"{counted(imported.changed, 'field')} changed."
     )
     output.say(f"Snapshot {imported.snapshot.digest[:12]} by import {imported.record.id} ({imported.record.state}).")
     for person, problems in imported.frozen.items():

@@ -8,9 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from api.render.diagnostics import render_json, render_text, show_unseen
 from api.render.json_text import json_text
@@ -67,10 +66,12 @@ class Output:
         """Print a table for a person."""
         if self.as_json or not rows:
             return
-        table = Table(*head, box=None, pad_edge=False, header_style="bold")
-        for row in rows:
-            table.add_row(*(Text(show_unseen(cell)) for cell in row))
-        self.console.print(table)
+        # Never cut and never wrapped: what stands in a table is copied, and searched in pipes.
+        shown = [[show_unseen(cell) for cell in row] for row in (head, *rows)]
+        widths = [max(cell_len(row[column]) for row in shown) for column in range(len(head))]
+        for number, row in enumerate(shown):
+            cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+            self.console.print("  ".join(cells).rstrip(), style="bold" if number == 0 else None, markup=False)
 
     def problems(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile] | None = None) -> None:
         """Print diagnostics: as text on standard error, or as JSON on standard output."""

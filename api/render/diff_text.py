@@ -23,6 +23,7 @@ _HEAD = (
     "status",
     "rules",
     "contracts",
+    "ended",
     "why",
     "before",
     "after",
@@ -74,6 +75,8 @@ def render_line(line: Line) -> Iterator[str]:
     yield f"  {SIGNS[line.op]} {line.op} {line.key.entitlement}{status}"
     for one in line.because:
         yield f"      because {one.rule} ({one.at})" + (f", contract {one.contract}" if one.contract else "")
+    for ended in line.ended:
+        yield f"      no longer: {ended}"
     if line.before is not None or line.after is not None:
         yield from _changes(line)
     for exclusion in line.released_by:
@@ -104,6 +107,7 @@ def _row(view: DiffView, line: Line) -> list[str]:
         line.status.value,
         ", ".join(sorted({one.rule for one in line.because})),
         ", ".join(sorted({one.contract for one in line.because if one.contract})),
+        " ".join(str(one) for one in line.ended),
         " ".join(one.text for one in line.why),
         _json(line.before),
         _json(line.after),
@@ -121,7 +125,7 @@ def _json(value: object) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else cell
 
 
 def _columns(row: tuple[str, ...], widths: list[int]) -> str:

@@ -108,8 +108,8 @@ def describe_status(view: DiffView) -> str:
         return "This diff is only to be looked at; it can never be enforced."
     if verdict is None or verdict.missing:
         missing = verdict.missing if verdict else view.statement.terms.required
-        people = "person" if missing == 1 else "people"
-        return f"{planned} lines could be enforced once {missing} more {people} approve."
+        people = "person approves" if missing == 1 else "people approve"
+        return f"{planned} lines could be enforced once {missing} more {people}."
     if verdict.rejected_by:
         return f"Rejected by {', '.join(verdict.rejected_by)}; it cannot be enforced."
     return f"Approved by {', '.join(verdict.approved_by)}; {planned} lines can be enforced."

@@ -58,7 +58,7 @@ def run_here(*words: object, cwd: Path | None = None, terminal: bool = False) ->
     return ran
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clinic:
     """A workspace of its own, and the command working in it."""
 
