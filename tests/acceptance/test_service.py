@@ -1,8 +1,11 @@
 """A real `ordain serve`: the whole path over HTTP, two reviewers at once, and a service that dies in the middle."""
 
+import base64
+import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -197,3 +200,31 @@ def test_a_port_that_is_taken_is_told(workspace: Path) -> None:
     assert done.returncode == 4
     assert "ORD0962" in done.stderr
     assert "already in use" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_an_approval_signed_with_openssl_counts(workspace: Path, tokens: dict[str, str], tmp_path: Path) -> None:
+    """The words of docs/service.md, with nothing of ours between the key and the service."""
+    person, pem = REVIEWERS[0], tmp_path / "rita.pem"
+    openssl("genpkey", "-algorithm", "ed25519", "-out", str(pem))
+    openssl("pkey", "-in", str(pem), "-pubout", "-out", str(tmp_path / "rita.pub"))
+    ordain("keys", "enroll", person, "--key", str(tmp_path / "rita.pub"), "-w", str(workspace))
+    public = openssl("pkey", "-in", str(pem), "-pubout", "-outform", "DER")[-32:]
+    with serving(workspace, tokens) as served:
+        diff = served.done(ADMIN, "/evaluations", {"import_first": True})["diff"]
+        caller, address = served.caller(person), f"{API}/diffs/{diff}/approvals"
+        statement = caller.post(f"{address}/statement", json={"decision": "approve"}).json()
+        (tmp_path / "to_sign").write_bytes(base64.b64decode(statement["to_sign"]))
+        signature = openssl("pkeyutl", "-sign", "-inkey", str(pem), "-rawin", "-in", str(tmp_path / "to_sign"))
+        signed = {"keyid": hashlib.sha256(public).hexdigest(), "sig": base64.b64encode(signature).decode()}
+        envelope = {"payload": statement["payload"], "payloadType": statement["payloadType"], "signatures": [signed]}
+        written = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
+        answer = caller.post(address, content=written)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["approval"]["approved_by"] == [person]
+
+
+def openssl(*words: str) -> bytes:
+    done = subprocess.run(["openssl", *words], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
