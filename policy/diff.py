@@ -48,12 +48,36 @@ class Why:
     text: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ended:
+    """Why nobody is entitled any more to what a line takes away.
+
+    `text` is a clause for people: the first thing that fails in the nearest rule (its id, its place `path:line`) for
+    the contract ("" for none). Without a rule the clause stands alone: the person is gone, or no rule grants it.
+    """
+
+    text: str
+    rule: str = ""
+    at: str = ""
+    contract: str = ""
+
+    @property
+    def source(self) -> str:
+        """Rule and contract that `text` is about: `care (hr.ordain:35), contract C1`; "" when it stands alone."""
+        through = f", contract {self.contract}" if self.contract else ""
+        return f"{self.rule} ({self.at}){through}" if self.rule else ""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.text}" if self.source else self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a diff. `n` is its place in the order of (person, target, kind, name, op).
 
-    `before`/`after` hold the mapped attributes that an update changes (secrets only as salted digests); `anchor` is
-    the object that an adoption takes over.
+    `because` are the rules that ask for it, `ended` says of a revoke or delete why none does any more. `before`/`after`
+    hold the mapped attributes that an update changes (secrets only as salted digests); `anchor` is the object that an
+    adoption takes over.
     """
 
     n: int
@@ -67,6 +91,7 @@ class Line:
     anchor: str | None = None
     released_by: tuple[str, ...] = ()
     """Exclusions that ended and so released this line."""
+    ended: tuple[Ended, ...] = ()
 
 
 def line_json(line: Line) -> dict[str, JsonValue]:
@@ -91,6 +116,10 @@ def line_json(line: Line) -> dict[str, JsonValue]:
         record["anchor"] = line.anchor
     if line.released_by:
         record["released_by"] = list(line.released_by)
+    if line.ended:
+        record["ended"] = [
+            {"at": one.at, "contract": one.contract, "rule": one.rule, "text": one.text} for one in line.ended
+        ]
     return record
 
 
@@ -122,6 +151,7 @@ def _read_line(stored: Mapping[str, object]) -> Line:
         after=stored.get("after"),  # type: ignore[arg-type]  # JSON
         anchor=stored.get("anchor"),  # type: ignore[arg-type]  # JSON
         released_by=tuple(stored.get("released_by", ())),  # type: ignore[arg-type]  # JSON
+        ended=tuple(Ended(one["text"], one["rule"], one["at"], one["contract"]) for one in rows("ended")),
     )
 
 

@@ -62,12 +62,14 @@ class Failure:
     """One thing that stands in the way, as a sentence.
 
     `kind`: a condition, the window, the name that is filled in, the scope (no contract to speak of), or a draft.
+    `lasting` says it without any date that moves along with today ("": `text` has none).
     """
 
     kind: Literal["condition", "window", "name", "scope", "draft"]
     text: str
     at: str
     contract: str = ""
+    lasting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from engine.graph.templates import may_give, template_text, templates_of
 from policy.entitlements import Entitlement
 from policy.explanations import AttemptExplained, ConditionExplained, Failure, GrantExplained, WindowExplained
 from policy.expressions import Comparison
-from policy.rules import Grant, Rule, Scope, TableGrant
+from policy.rules import Grant, Rule, Scope, TableGrant, WindowBound
+from policy.types import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Question:
 
     entitlement: Entitlement
     as_of: date
-    reveal_private: bool
+    reveal_private: bool = False
 
 
 def explain_grants(trace: RuleTrace, question: Question) -> list[GrantExplained]:
@@ -82,7 +83,7 @@ def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
         satisfied=trial.trial.satisfied,
         window=None if period is None else WindowExplained(period.first, period.last, trial.inside),
         condition=None if condition is None else explain_condition(condition, reveal_private=question.reveal_private),
-        would_give=str(offer.entitlement) if offer is not None and offer.entitlement is not None else "",
+        would_give=_shown(offer, question),
     )
 
 
@@ -95,7 +96,11 @@ def _offer_for(trial: GrantTrial, question: Question) -> Offer | None:
 
 
 def _nearest(trace: RuleTrace, trials: list[GrantTrial], question: Question) -> tuple[int, tuple[Failure, ...]]:
-    """Distance and failures of the attempt that came nearest; the first contract by external id of equals."""
+    """Distance and failures of the attempt that came nearest.
+
+    Of equals a contract in the window tells more than one outside, a later end more than an earlier one; then the first
+    contract by external id is taken.
+    """
     rule = trace.rule
     said = "The rule is a draft: it grants nothing yet."
     draft = [] if trace.takes_part else [Failure("draft", said, rule.span.at)]
@@ -104,7 +109,9 @@ def _nearest(trace: RuleTrace, trials: list[GrantTrial], question: Question) -> 
         failure = Failure("scope", f"The person has no {missing}, and the rule speaks of one.", rule.span.at)
         return 1 + len(draft), (*draft, failure)
     ways = [_failures(rule, trial, trials, question) for trial in trials]
-    distance, failures = min(ways, key=lambda way: way[0])
+    distance, failures = min(
+        zip(ways, trials, strict=True), key=lambda way: (way[0][0], not way[1].inside, -_last_day(way[1]))
+    )[0]
     return distance + len(draft), (*draft, *failures)
 
 
@@ -124,8 +131,13 @@ def _failures(
         others.append(_window_failure(trial, trial.period, question.as_of))
     offer = _offer_for(trial, question)
     if offer is None or offer.entitlement != question.entitlement:
-        others.append(_name_failure(trial, offer, question.entitlement))
+        others.append(_name_failure(trial, offer, question))
     return distance + len(others), (*failures, *others)
+
+
+def _last_day(trial: GrantTrial) -> int:
+    """Last day of the trial's window as a number, 0 for a window without an end."""
+    return trial.period.last.toordinal() if trial.period and trial.period.last else 0
 
 
 def _condition_failure(
@@ -140,24 +152,45 @@ def _condition_failure(
         return Failure("condition", f"{told.text} {says}.", told.at, contract)
     value = "a hidden value" if told.hidden else told.saw or "no value"
     against = f", against {told.against}" if told.against else ""
-    return Failure("condition", f"{told.text} {says} (saw {value}{against}).", told.at, contract)
+    lasting = f"{told.text} {says} (saw {value})."
+    return Failure("condition", f"{told.text} {says} (saw {value}{against}).", told.at, contract, lasting)
 
 
 def _window_failure(trial: GrantTrial, period: Period, as_of: date) -> Failure:
+    at, contract = trial.grant.span.at, trial.trial.case.contract_id
     if period.first is None:
-        text = "The window never begins: its first day is not known."
-    else:
-        last = f"to {period.last}" if period.last else "without an end"
-        text = f"{as_of} lies outside the window, {period.first} {last}."
-    return Failure("window", text, trial.grant.span.at, trial.trial.case.contract_id)
+        return Failure("window", "The window never begins: its first day is not known.", at, contract)
+    last = f"to {period.last}" if period.last else "without an end"
+    text = f"{as_of} lies outside the window, {period.first} {last}."
+    first = _bound_text(trial.window.starting, period.first)
+    last = f"to {_bound_text(trial.window.ending, period.last)}" if period.last else "without an end"
+    state = "has not begun" if as_of < period.first else "is over"
+    return Failure("window", text, at, contract, f"The window, {first} {last}, {state}.")
 
 
-def _name_failure(trial: GrantTrial, offer: Offer | None, entitlement: Entitlement) -> Failure:
+def _bound_text(bound: WindowBound | None, day: date) -> str:
+    """Day of a bound; the author's words for one that moves along with today."""
+    moves = bound is not None and bound.moment is not None and bound.moment.base == "today"
+    return str(bound.moment) if bound is not None and moves else day.isoformat()
+
+
+def _name_failure(trial: GrantTrial, offer: Offer | None, question: Question) -> Failure:
+    entitlement = question.entitlement
     if offer is None:
         assert isinstance(trial.grant, TableGrant), "a plain grant has a template that could be the entitlement"
         text = f"The table by {trial.grant.field.name} does not give {entitlement} for this value."
     elif offer.missing is not None:
         text = f"{offer.missing.name} has no value to fill in {template_text(offer.template)}."
     else:
-        text = f"It gives {offer.entitlement}, not {entitlement}."
+        given = _shown(offer, question) or f"{template_text(offer.template)} with a hidden value"
+        text = f"It gives {given}, not {entitlement}."
     return Failure("name", text, trial.grant.span.at, trial.trial.case.contract_id)
+
+
+def _shown(offer: Offer | None, question: Question) -> str:
+    """Entitlement of the offer; "" when there is none, or its name holds a private value that may not be shown."""
+    if offer is None or offer.entitlement is None:
+        return ""
+    private = any(isinstance(part, Field) and part.private for part in offer.template.parts)
+    hidden = private and not question.reveal_private and offer.entitlement != question.entitlement
+    return "" if hidden else str(offer.entitlement)

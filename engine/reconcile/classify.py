@@ -11,7 +11,7 @@ from engine.reconcile.drafts import Classification, Draft
 from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.matching import ObservedTarget, owned_anchors, read_targets
 from engine.reconcile.order import entitlement_id
-from policy.diff import Op, Unmanaged, Why
+from policy.diff import Ended, Op, Unmanaged, Why
 from policy.entitlements import EntitlementKey, Kind
 from policy.ledger import ManagedEntitlement
 from policy.targets import ObservedAccount
@@ -54,7 +54,8 @@ class _Classifier:
         if draft is None:
             self.unchanged.append(key)
         else:
-            self.drafts[key] = replace(draft, because=self.inputs.decisions.desired.get(key, ()))
+            because = self.inputs.decisions.desired.get(key, ())
+            self.drafts[key] = replace(draft, because=because, ended=self._ended(draft))
 
     def classify_account(self, key: EntitlementKey) -> Draft | None:
         entry = self.inputs.managed.entries.get(key)
@@ -99,6 +100,15 @@ class _Classifier:
                 key = EntitlementKey(owner.person, id_, kind, name)
                 if key not in self.inputs.decisions.desired and key not in self.inputs.managed.entries:
                     yield Unmanaged(id_, kind, name, account.anchor)
+
+    def _ended(self, draft: Draft) -> tuple[Ended, ...]:
+        """Why what the line takes away is not wanted any more."""
+        if draft.op not in {Op.REVOKE, Op.DELETE}:
+            return ()
+        if draft.key in self.inputs.decisions.desired:
+            account = draft.key.account.entitlement
+            return (Ended(f"a rule still asks for it, but it hangs on the {account}, which no rule asks for"),)
+        return self.inputs.endings.get(draft.key, ())
 
     def _new_account(self, key: EntitlementKey) -> Draft:
         target = self.targets.get(key.target)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policy.canonical import JsonValue
 from policy.decisions import Reason
-from policy.diff import Op, Unmanaged, Why
+from policy.diff import Ended, Op, Unmanaged, Why
 from policy.entitlements import EntitlementKey
 
 
@@ -15,7 +15,8 @@ from policy.entitlements import EntitlementKey
 class Draft:
     """One line to be. `conflict` and `problem` say why it cannot be planned whatever else holds.
 
-    `conflict`: correlation found no single answer. `problem`: the account could not be mapped.
+    `conflict`: correlation found no single answer. `problem`: the account could not be mapped. `ended` says of what is
+    taken away why nobody is entitled to it any more.
     """
 
     key: EntitlementKey
@@ -26,6 +27,7 @@ class Draft:
     anchor: str | None = None
     conflict: Why | None = None
     problem: Why | None = None
+    ended: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 from policy.canonical import JsonValue
 from policy.decisions import Decisions
+from policy.diff import Ended
 from policy.entitlements import EntitlementKey
 from policy.ledger import ExecutedChange, ManagedState
 from policy.rules import CheckedPolicy
@@ -34,7 +35,7 @@ class ReconcileInputs:
     `observations` and `correlations` are by target; a target that was not read has none. `executed` are past changes
     for the budgets `in N days`. `secret_fields` (by target) show in before/after as digests salted with `salt` only.
     `previous_as_of` is the day of the diff enforced last: exclusions that held then and have ended are named in the
-    lines that they release.
+    lines that they release. `endings` say of managed keys that are not desired why not (`engine.explain.losses`).
     """
 
     decisions: Decisions
@@ -48,3 +49,4 @@ class ReconcileInputs:
     secret_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     salt: bytes = b""
     previous_as_of: date | None = None
+    endings: Mapping[EntitlementKey, tuple[Ended, ...]] = field(default_factory=dict)

@@ -32,6 +32,7 @@ def reconcile(inputs: ReconcileInputs) -> EntitlementDiff:
             after=draft.after,
             anchor=draft.anchor,
             released_by=() if status is Status.FROZEN else scopes.released_by(key.person, key.target),
+            ended=draft.ended,
         )
         lines.append(line)
     return EntitlementDiff(

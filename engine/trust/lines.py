@@ -131,6 +131,8 @@ def _require_form(fields: Fields) -> None:
         _ = row.text("rule"), row.text("at"), row.text("contract")
     for row in fields.rows("why") if "why" in fields.record else ():
         _ = row.text("cause"), row.text("id"), row.text("text")
+    for row in fields.rows("ended") if "ended" in fields.record else ():
+        _ = row.text("rule"), row.text("at"), row.text("contract"), row.text("text")
     for name in {"before", "after"} & fields.record.keys():
         fields.inner(name)
     fields.optional_text("anchor")

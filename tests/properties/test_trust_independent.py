@@ -23,7 +23,7 @@ from connectors.keys.public_keys import public_pem
 from engine.trust.disclosure import disclose
 from policy.canonical import canonical_json, normal_text
 from policy.decisions import Reason
-from policy.diff import Line, Op, Status, Why, line_bytes, read_line
+from policy.diff import Ended, Line, Op, Status, Why, line_bytes, read_line
 from policy.entitlements import EntitlementKey, Kind
 from policy.trust import key_id
 from tests.unit.engine.trust.signed_town import PERSON_KEYS, approve, execute, key_of, sign, verify
@@ -108,6 +108,7 @@ def diff_lines(draw: st.DrawFn) -> Line:
         before=draw(ATTRIBUTES),
         after=draw(ATTRIBUTES),
         anchor=draw(st.none() | TEXTS),
+        ended=tuple(draw(st.lists(st.builds(Ended, TEXTS, TEXTS, TEXTS, TEXTS), max_size=2))),
     )
 
 

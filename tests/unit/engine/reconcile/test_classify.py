@@ -6,7 +6,7 @@ import pytest
 
 from engine.reconcile.inputs import Correlation
 from engine.reconcile.matching import correlation_value
-from policy.diff import Op, Unmanaged, Why
+from policy.diff import Ended, Op, Unmanaged, Why
 from policy.entitlements import Kind
 from policy.targets import AccountPayload, ObservedAccount
 from tests.builders.diffs import TODAY, decide, diff_of, entry, key, managed, observed, policy, said, target
@@ -212,4 +212,35 @@ def test_the_correlation_of_a_person_is_told_where_there_is_one() -> None:
         ("employeeId", "7"),
         None,
         None,
+    ]
+
+
+def test_what_is_taken_away_says_why_nobody_is_entitled_to_it_any_more() -> None:
+    over = Ended("the window is over", "basic", "hr.ordain:12", "C1")
+    diff = diff_of(
+        decide("P1 ad SEC-Nurse"),
+        managed("P1 ad account", "P1 ad SEC-Nurse", "P2 ad account"),
+        endings={key("P1 ad account"): (over,)},
+    )
+    assert [line.ended for line in diff.lines] == [
+        (over,),
+        (Ended("a rule still asks for it, but it hangs on the account in ad, which no rule asks for"),),
+        (),
+    ]
+
+
+def test_a_deletion_says_why_and_what_is_released_or_granted_does_not() -> None:
+    gone = (Ended("the person is gone from the sources"),)
+    which = ("P1 ad account", "P1 erp account", "P1 ad A")
+    diff = diff_of(
+        decide("P2 ad account"),
+        managed(entry("P1 ad account", disabled_on=TODAY), entry("P1 erp account", unmanage=True), "P1 ad A"),
+        policy(target("ad"), target("erp")),
+        endings={key(one): gone for one in (*which, "P2 ad account")},
+    )
+    assert [(line.op, line.ended) for line in diff.lines] == [
+        (Op.DELETE, gone),
+        (Op.REVOKE, gone),
+        (Op.UNMANAGE, ()),
+        (Op.GRANT, ()),
     ]

@@ -16,7 +16,7 @@ from engine.trust.judging import judge_approvals
 from engine.trust.signing import sign_diff
 from engine.trust.verifying import verify_diff
 from policy.decisions import Reason
-from policy.diff import EntitlementDiff, InputDigests, LimitVerdict, Line, Op, Status, Why
+from policy.diff import Ended, EntitlementDiff, InputDigests, LimitVerdict, Line, Op, Status, Why
 from policy.enforcement import ActionState, EnforceMode, Outcome
 from policy.entitlements import EntitlementKey, Kind
 from policy.statements import (
@@ -90,6 +90,7 @@ LINES = (
         Status.BLOCKED,
         why=(Why("limit", "entra/revoke/account", "1 of 1"),),
         anchor="7",
+        ended=(Ended("the window, 2024-01-01 to 2026-02-28, is over", "basic", "hr.ordain:3", "C2"),),
     ),
     Line(4, EntitlementKey("P3", "ad", Kind.ACCESS), Op.REVOKE, Status.FROZEN),
 )
