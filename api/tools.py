@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,7 @@ def no_progress(stage: str, done: int, total: int) -> None:  # the signature of 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Workspace, store, scripts, clock, randomness, and who is acting (a name for audit entries).
+    """Workspace, store, scripts, clock, patience, randomness, and who is acting (a name for audit entries).
 
     `now` gives aware UTC times; `random_bytes` gives that many unpredictable bytes.
     """
@@ -33,6 +34,7 @@ class Tools:
     random_bytes: Callable[[int], bytes]
     actor: str
     progress: Progress = no_progress
+    sleep: Callable[[float], None] = time.sleep
 
     def today(self, timezone: str) -> date:
         """Calendar date of now in a timezone."""

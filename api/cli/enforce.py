@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output, TerminalProgress
 from api.compose import open_tools
+from api.usecases.bundle import write_bundle
 from api.usecases.enforce import Enforced, enforce_diff, resume_runs
 from policy.canonical import JsonValue
 from policy.enforcement import ActionState, EnforceMode, outcome_json
@@ -27,6 +29,9 @@ def enforce(
         typer.Option("--mode", help="strict: refuse when any input changed; rebase: do what is still the same."),
     ] = EnforceMode.STRICT,
     resume: Annotated[bool, typer.Option("--resume", help="Only bring interrupted runs to their end.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the diff, its approvals, the run and its outcomes.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Enforce an approved diff, once.
@@ -38,9 +43,13 @@ def enforce(
     output = Output(as_json=as_json)
     if (diff is None) != resume:
         raise typer.BadParameter("name a diff, or give --resume")
+    if out is not None and resume:
+        raise typer.BadParameter("--out goes with a diff; `ordain show DIFF --bundle DIR` writes the files of any")
     with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
         done = resume_runs(tools) if diff is None else [enforce_diff(tools, diff, mode)]
         today = {one.as_of for one in done} - {tools.now().date()}
+        if out is not None and diff is not None:
+            write_bundle(tools, done[0].run.diff, out)
     if not done:
         output.say("No run was interrupted.")
     for one in done:
@@ -67,8 +76,10 @@ def _show(output: Output, one: Enforced) -> None:
     for outcome in one.run.outcomes:
         if outcome.state is not ActionState.DONE:
             output.say(f"  {outcome.state}: {outcome.op} {outcome.key}: {outcome.text}")
+    for note in one.notes:
+        output.say(f"  {note.detail} [{note.code}]", style="yellow")
     if not one.finished:
-        output.say("Some actions are in doubt: their target cannot be read. Run `ordain enforce --resume` when it can.")
+        output.say("Some actions are open: their target cannot be read. Run `ordain enforce --resume` when it can.")
 
 
 def _json(one: Enforced) -> JsonValue:
@@ -79,5 +90,6 @@ def _json(one: Enforced) -> JsonValue:
         "finished": one.finished,
         "outcomes": [outcome_json(outcome) for outcome in one.run.outcomes],
         "skipped": {str(line): text for line, text in (one.plan.skipped if one.plan else {}).items()},
+        "notes": [{"code": note.code, "detail": note.detail, "subject": note.subject} for note in one.notes],
         "serial": one.run.serial,
     }

@@ -16,6 +16,7 @@ from api.render.diff_text import render_csv, render_diff
 from api.render.diff_view import DiffView, view_json
 from api.render.json_text import json_text
 from api.tools import Tools
+from api.usecases.bundle import write_bundle
 from api.usecases.diffs import disclose_line, view_diff
 from api.usecases.files import write_whole
 
@@ -41,6 +42,12 @@ def show(
         int | None,
         typer.Option("--disclose", metavar="N", help="Give line N alone, with the proof that it was signed."),
     ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", metavar="DIR", help="Write everything signed about it to a folder, for `ordain verify DIR`."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a diff: every line with its reasons. `--format html` makes a page that needs no server."""
@@ -48,6 +55,11 @@ def show(
     with open_tools(workspace) as tools:
         if diff is None:
             _list(tools, output)
+            return
+        if bundle is not None:
+            files = write_bundle(tools, diff, bundle)
+            output.say(f"{len(files)} files written to {bundle}. Check them: ordain verify {bundle}")
+            output.emit({"folder": str(bundle), "files": list(files)})
             return
         if disclose is not None:
             text = disclose_line(tools, diff, disclose).decode()

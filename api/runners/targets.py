@@ -11,7 +11,8 @@ from connectors.helloid.field_mapping import read_field_mapping
 from connectors.registry import TARGETS
 from engine.mapping.accounts import AccountJob, AccountProblem, map_accounts
 from engine.mapping.person_document import DocumentContext, find_value, named_account_data, person_document
-from policy.canonical import JsonValue
+from policy.canonical import JsonValue, digest_of
+from policy.diagnostics import OrdainError
 from policy.entitlements import EntitlementKey, Kind
 from policy.field_mapping import DEFAULT_FIELD_MAPPING, FieldMapping
 from policy.ledger import ManagedEntitlement
@@ -51,54 +52,76 @@ class OpenTarget:
 
 def read_mappings(workspace: Workspace) -> dict[str, FieldMapping]:
     """Read the field mapping of every configured target. Raises DataError or UsageError for one that is wrong."""
-    mappings = {}
-    for name, section in sorted(workspace.settings.targets.items()):
-        if section.fields is None:
-            mappings[name] = DEFAULT_FIELD_MAPPING
-        else:
-            text = workspace.read_text(section.fields, named_by=f"targets.{name}.fields")
-            mappings[name] = read_field_mapping(text, section.fields)
-    return mappings
+    return {name: read_mapping(workspace, name) for name in sorted(workspace.settings.targets)}
+
+
+def read_mapping(workspace: Workspace, name: str) -> FieldMapping:
+    """Read the field mapping of one configured target. Raises DataError or UsageError when it is wrong."""
+    section = workspace.settings.targets[name]
+    if section.fields is None:
+        return DEFAULT_FIELD_MAPPING
+    return read_field_mapping(workspace.read_text(section.fields, named_by=f"targets.{name}.fields"), section.fields)
 
 
 def open_targets(workspace: Workspace, policy: CheckedPolicy, names: Iterable[str]) -> dict[str, OpenTarget]:
     """Open the configured ones of the targets `names`. Raises OrdainError for one that cannot be reached."""
-    mappings = read_mappings(workspace)
-    opened = {}
-    for name in sorted(set(names) & workspace.target_configs.keys()):
-        section = workspace.settings.targets[name]
-        declared = policy.targets.get(name)
-        opened[name] = OpenTarget(
-            name=name,
-            connector=TARGETS[section.connector].open(name, workspace.target_configs[name], workspace.root),
-            mapping=mappings[name],
-            correlate=(section.correlate.person, section.correlate.account) if section.correlate else None,
-            secret_fields=frozenset(section.secret_fields),
-            staged=declared is not None and declared.staged_deletion is not None,
-            needs=tuple(one.target for one in declared.depends_on) if declared is not None else (),
-        )
-    return opened
+    wanted = sorted(set(names) & workspace.target_configs.keys())
+    return {name: _open_target(workspace, policy, name) for name in wanted}
+
+
+def open_reachable(
+    workspace: Workspace, policy: CheckedPolicy | None, names: Iterable[str]
+) -> tuple[dict[str, OpenTarget], dict[str, str]]:
+    """Open those of the targets `names` that can be opened, and tell why the others cannot.
+
+    `policy` None: the rules cannot be read now. That is enough to end what was begun.
+    """
+    opened, closed = {}, {}
+    for name in sorted(set(names)):
+        if name not in workspace.target_configs:
+            closed[name] = f"ordain.toml does not say how to reach {name}"
+            continue
+        try:
+            opened[name] = _open_target(workspace, policy, name)
+        except OrdainError as error:
+            closed[name] = error.diagnostic.detail
+    return opened, closed
+
+
+def _open_target(workspace: Workspace, policy: CheckedPolicy | None, name: str) -> OpenTarget:
+    section = workspace.settings.targets[name]
+    declared = policy.targets.get(name) if policy is not None else None
+    return OpenTarget(
+        name=name,
+        connector=TARGETS[section.connector].open(name, workspace.target_configs[name], workspace.root),
+        mapping=read_mapping(workspace, name),
+        correlate=(section.correlate.person, section.correlate.account) if section.correlate else None,
+        secret_fields=frozenset(section.secret_fields),
+        staged=declared is not None and declared.staged_deletion is not None,
+        needs=tuple(one.target for one in declared.depends_on) if declared is not None else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Mapper:
-    """Maps accounts of people with what is managed now."""
+    """Maps accounts of people with what is managed now. `mappings` are those of every configured target."""
 
-    targets: Mapping[str, OpenTarget]
+    mappings: Mapping[str, FieldMapping]
     scripts: ScriptRunner
     context: DocumentContext
-    seed: int
 
     def map(self, target: OpenTarget, jobs: list[AccountJob]) -> list[AccountPayload | AccountProblem]:
-        """Map jobs of one target in one batch, on the day of the evaluation."""
+        """Map jobs of one target in one batch, on the day of the evaluation, with random numbers of its inputs."""
         now = datetime.combine(self.context.as_of, time(), UTC)
-        return map_accounts(jobs, target.mapping, self.scripts, context=self.context, now=now, seed=self.seed)
+        inputs = {"policy": self.context.policy.digest, "snapshot": self.context.snapshot.digest}
+        seed = int(digest_of(inputs)[:8], 16)
+        return map_accounts(jobs, target.mapping, self.scripts, context=self.context, now=now, seed=seed)
 
     def accounts_of(self, person: str, managed: Managed) -> dict[str, dict[str, JsonValue]]:
         """Give stored account data of a person by target, in every spelling scripts may use."""
         found = {}
-        for name, target in self.targets.items():
+        for name, mapping in self.mappings.items():
             entry = managed.get(EntitlementKey(person, name, Kind.ACCOUNT))
             if entry is not None:
-                found[name] = named_account_data(entry.account_data, target.mapping)
+                found[name] = named_account_data(entry.account_data, mapping)
         return found

@@ -1,17 +1,18 @@
-"""One run carried out by one worker: waves of actions whose predecessors have ended, until nothing is left."""
+"""What carrying out one run needs, and which of its actions may begin."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from api.runners.lease import HeldLease
 from api.runners.targets import Mapper, OpenTarget
 from api.settings.schema import EnforcementSection
 from api.store.records import StoredAction, StoredRun
 from api.store.store import Store
 from api.tools import Tools
+from engine.reconcile.attributes import Secrets
 from policy.diff import Line
 from policy.enforcement import ActionState
 
@@ -23,18 +24,18 @@ class Worker:
     """What carrying out a run needs.
 
     `lines` are the signed lines by number. `mapper` is None when the inputs have changed since the run began: then what
-    was begun is brought to an end, and nothing new is sent. `epoch` is that of the lease this worker holds. `today` is
-    the day the run counts for.
+    was begun is brought to an end, and nothing new is sent. `targets` are those that could be opened; actions in any
+    other one are left for later. `today` is the day the run counts for, `salt` that of the digests of secrets.
     """
 
     tools: Tools
     run: StoredRun
-    epoch: int
+    lease: HeldLease
     lines: Mapping[int, Line]
     targets: Mapping[str, OpenTarget]
     mapper: Mapper | None
     today: date
-    sleep: Callable[[float], None] = time.sleep
+    salt: bytes = field(default=b"", repr=False)
 
     @property
     def store(self) -> Store:
@@ -51,20 +52,26 @@ class Worker:
         with self.store.read() as tx:
             return tx.actions.of_run(self.run.id)
 
-    def renew_lease(self) -> None:
-        """Hold on to the lease. Raises RefusedError when another worker has taken over."""
-        with self.store.write() as tx:
-            lease, seconds = self.run.lease, self.settings.lease_seconds
-            if not tx.leases.renew(lease, self.epoch, now=self.tools.now(), ttl_seconds=seconds):
-                tx.leases.demand(lease, self.epoch)
+    def secrets_of(self, target: str) -> Secrets:
+        """Fields of a target that nobody may read, with the salt of their digests."""
+        opened = self.targets.get(target)
+        return Secrets(target, opened.secret_fields if opened else frozenset(), self.salt)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, and hold on to the lease meanwhile."""
+        step = self.settings.lease_seconds / 4
+        while seconds > 0:
+            self.tools.sleep(min(seconds, step))
+            seconds -= step
+            self.lease.hold(0)
 
 
-def next_wave(actions: Sequence[StoredAction]) -> list[StoredAction]:
-    """Actions that are not at their end and whose predecessors all are, by line."""
+def ready_actions(actions: Sequence[StoredAction]) -> list[StoredAction]:
+    """Actions that are not begun and whose predecessors have all come to their end, by line."""
     ended = {action.line for action in actions if action.state in FINAL}
     known = {action.line for action in actions}
     return [
         action
         for action in actions
-        if action.line not in ended and all(line in ended or line not in known for line in action.after)
+        if action.state is ActionState.PLANNED and all(line in ended or line not in known for line in action.after)
     ]

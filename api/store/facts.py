@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, insert, select
 from api.store.schema import facts
 from policy.canonical import JsonValue
 
+SECRET_SALT = "secret_salt"  # noqa: S105  # the name of the fact
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -20,6 +22,12 @@ class Facts:
         """Value, or None when nothing is known."""
         value: JsonValue = self.connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
         return value
+
+    def secret_salt(self) -> bytes:
+        """Salt of the digests that stand for secrets: random, one per store, and never in anything that leaves it."""
+        value = self.get(SECRET_SALT)
+        assert isinstance(value, str), "a store gets its salt when it is opened first"
+        return bytes.fromhex(value)
 
     def put(self, name: str, value: JsonValue) -> None:
         """Set a value."""

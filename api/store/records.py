@@ -114,7 +114,8 @@ class RunState(StrEnum):
 class StoredRun:
     """One enforcement of one diff.
 
-    `lease` names the lease that its writers hold, `epoch` is that lease's epoch when the run began.
+    `lease` names the lease that its writers hold, `epoch` is that lease's epoch when the run began. `inputs` are the
+    day and the digests it began with.
     """
 
     id: str
@@ -126,6 +127,7 @@ class StoredRun:
     epoch: int
     lease: str
     ended_at: datetime | None = None
+    inputs: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)

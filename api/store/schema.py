@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from api.store.columns import CanonicalJson, Name, Number, UtcTime
 
-VERSION = "0001"
+VERSION = "0002"
 """Revision of the newest migration."""
 
 metadata = MetaData(
@@ -45,8 +45,8 @@ def _time(name: str, *, optional: bool = False) -> Column[Any]:
     return Column(name, UtcTime, nullable=optional)
 
 
-def _json(name: str) -> Column[Any]:
-    return Column(name, CanonicalJson, nullable=False)
+def _json(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, CanonicalJson, nullable=optional)
 
 
 def _bytes(name: str) -> Column[bytes]:
@@ -193,6 +193,7 @@ runs = Table(
     _number("epoch"),
     _text("lease"),
     _time("ended_at", optional=True),
+    _json("inputs", optional=True),
     UniqueConstraint("id"),
 )
 actions = Table(

@@ -14,7 +14,7 @@ from api.store.actions import Actions
 from api.store.audit import AuditLog
 from api.store.connect import describe, lock_writers, make_engine, read_address, readers, writers
 from api.store.diffs import Diffs
-from api.store.facts import Facts
+from api.store.facts import SECRET_SALT, Facts
 from api.store.failures import in_our_words
 from api.store.history import History
 from api.store.imports import Imports
@@ -122,7 +122,7 @@ def _transaction(connection: Connection, tenant: str) -> Transaction:
 
 
 def _claim(connection: Connection, tenant: str, place: str) -> None:
-    """Give an empty store its tenant and its lineage; refuse the store of somebody else."""
+    """Give an empty store its tenant, its lineage and its salt; refuse the store of somebody else."""
     state = schema.store_state
     owner = connection.execute(select(state.c.tenant)).scalar_one_or_none()
     if owner is None:
@@ -137,6 +137,9 @@ def _claim(connection: Connection, tenant: str, place: str) -> None:
                 subject=place,
             )
         )
+    facts = Facts(connection)
+    if facts.get(SECRET_SALT) is None:
+        facts.put(SECRET_SALT, secrets.token_hex(32))
 
 
 def _check_tenant(tenant: str) -> None:

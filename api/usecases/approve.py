@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from api.store.records import DiffState
 from api.tools import Tools
-from api.usecases.diffs import judge_stored, load_diff, verify_stored
+from api.usecases.diffs import judge_stored, load_diff
 from api.usecases.keys import read_trust
+from api.usecases.usable import verify_usable
 from engine.enforce.releases import check_releases
 from engine.trust.approvals import make_approval
 from engine.trust.judging import judge_approvals
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
-from policy.catalogue.enforcement import ALREADY_ENFORCED
+from policy.catalogue.service import NOTHING_STORED
 from policy.diagnostics import Diagnostic, RefusedError, UsageError
-from policy.statements import Approval, ApprovalScope, ApprovalVerdict, Decision, Expectation, Purpose, Releases
+from policy.statements import Approval, ApprovalScope, ApprovalVerdict, Decision, Releases, VerifiedDiff
 from policy.trust import Signer
 
 
@@ -44,18 +44,15 @@ def approve_diff(tools: Tools, name: str, review: Review, *, signer: Signer) -> 
     """Sign and keep a review of a diff.
 
     Raises RefusedError when the diff does not verify, has expired, was enforced already, or the reviewer does not
-    count for it (the statement is not kept then); UsageError for a release of what no limit blocked.
+    count for it (the statement is not kept then); UsageError for a release of what no limit blocked, and for a scope of
+    lines or targets that the diff does not have.
     """
     now = tools.now().replace(microsecond=0)
     trust = read_trust(tools.workspace)
     with tools.store.write() as tx:
         stored = load_diff(tx, name)
-        if stored.state is DiffState.CONSUMED:
-            detail = f"Diff {stored.id} was enforced in run {stored.consumed_by}."
-            raise RefusedError(Diagnostic(ALREADY_ENFORCED, detail, hint="evaluate again", subject=stored.id))
-        expected = Expectation(now, tenant=tools.workspace.name, purpose=Purpose.ENFORCE)
-        verified = verify_stored(tools, stored, expected, trust=trust)
-        wrong = check_releases(verified.lines or (), review.releases)
+        verified = verify_usable(tools, tx, stored, trust=trust, now=now)
+        wrong = (*_check_scope(verified, review.scope), *check_releases(verified.lines or (), review.releases))
         if wrong:
             raise UsageError(*wrong)
         expires = min(verified.statement.terms.expires_at, now + timedelta(hours=_valid_hours(tools)))
@@ -79,6 +76,18 @@ def approve_diff(tools: Tools, name: str, review: Review, *, signer: Signer) -> 
         kind = "diff.approved" if review.decision is Decision.APPROVE else "diff.rejected"
         tx.audit.append(AuditEvent(now, kind, review.person, stored.id, _details(review)))
         return Approved(stored.id, envelope, judge_stored(tools, verified, tx.diffs.approvals(stored.id), trust))
+
+
+def _check_scope(verified: VerifiedDiff, scope: ApprovalScope) -> tuple[Diagnostic, ...]:
+    """Problems with what somebody wants to approve: a slip of the pen would approve nothing, silently."""
+    lines = verified.lines or ()
+    numbers, targets = {line.n for line in lines}, {line.key.target for line in lines}
+    wrong = [f"line {number}" for number in sorted((scope.lines or frozenset()) - numbers)]
+    wrong += [f"line in {target}" for target in sorted((scope.targets or frozenset()) - targets)]
+    hint = "`ordain show` lists the lines with their numbers"
+    return tuple(
+        Diagnostic(NOTHING_STORED, f"Diff {verified.id} has no {one}.", hint=hint, subject=one) for one in wrong
+    )
 
 
 def _valid_hours(tools: Tools) -> int:

@@ -2,180 +2,149 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from api.runners.carry_out import carry_out, is_finished
-from api.runners.holder import is_dead, this_holder
-from api.runners.targets import Mapper, OpenTarget, open_targets
-from api.runners.worker import Worker
-from api.store.records import DiffState, RunState, StoredAction, StoredDiff, StoredRun
+from api.runners.lease import LEASE, HeldLease, take_lease
+from api.runners.worker import FINAL
+from api.store.records import RunState, StoredAction, StoredDiff, StoredRun
 from api.store.store import Transaction
 from api.tools import Tools
-from api.usecases.diffs import load_diff, verify_stored
-from api.usecases.evaluate import Evaluated, evaluate_workspace
-from api.usecases.finish import finish_run
+from api.usecases.carry import Case, Enforced, carry_case
+from api.usecases.diffs import load_diff
+from api.usecases.evaluate import evaluate_workspace
 from api.usecases.keys import engine_signer, read_trust
+from api.usecases.present import Present, inputs_in, read_present, run_inputs
+from api.usecases.resume import resume_run
+from api.usecases.usable import already_enforced, verify_usable
 from engine.enforce.plan import PlanTerms, make_plan
 from engine.enforce.releases import release_lines
-from engine.enforce.stale import refuse_other_lineage, refuse_stale
-from engine.mapping.person_document import DocumentContext
+from engine.enforce.stale import refuse_stale
 from engine.reconcile.limits import LimitBasis
 from engine.trust.judging import judge_approvals, require_approved
 from policy.audit import AuditEvent
-from policy.canonical import JsonValue, digest_of
-from policy.catalogue.enforcement import (
-    ALREADY_ENFORCED,
-    ENFORCEMENT_AT_WORK,
-    NOTHING_TO_ENFORCE,
-    TARGET_NOT_OPEN,
-)
-from policy.diagnostics import Diagnostic, OrdainError, RefusedError, TransientError
-from policy.enforcement import ActionState, EnforceMode, Plan, Run
-from policy.statements import ApprovalVerdict, Expectation, Purpose, VerifiedDiff
+from policy.canonical import JsonValue
+from policy.catalogue.enforcement import NOTHING_TO_ENFORCE, RUN_INTERRUPTED, TARGET_NOT_OPEN
+from policy.catalogue.service import STALE_EPOCH
+from policy.diagnostics import Diagnostic, RefusedError
+from policy.diff import Line, Op
+from policy.enforcement import ActionState, EnforceMode, Plan
+from policy.statements import VerifiedDiff
 
-LEASE = "enforcement"
-_POLL_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Enforced:
-    """A run as it ended. `finished` is False while an action is in doubt because its target cannot be read."""
-
-    run: Run
-    plan: Plan | None
-    finished: bool
-    as_of: date
+__all__ = ["Enforced", "enforce_diff", "resume_runs"]
 
 
 def enforce_diff(tools: Tools, name: str, mode: EnforceMode = EnforceMode.STRICT) -> Enforced:
-    """Enforce a diff once. A run of it that was interrupted is brought to its end instead.
+    """Enforce a diff once. Runs that were interrupted are brought to their end first, one of this diff instead.
 
     Raises RefusedError (nothing is done then) for a diff that does not verify, has expired, is not approved, was
-    enforced already or is stale; TransientError while another enforcement is at work.
+    enforced already or is stale, and when an interrupted run cannot be taken up; TransientError while another
+    enforcement is at work.
     """
     with tools.store.read() as tx:
         stored = load_diff(tx, name)
-        unfinished = tx.runs.unfinished()
-    epoch = _take_lease(tools)
+    lease = take_lease(tools)
     try:
-        for run in unfinished:
-            outcome = resume_run(tools, run, epoch)
-            if run.diff_id == stored.id:
-                return outcome
-        return _enforce(tools, stored, mode, epoch)
+        for done in _resume_all(tools, lease):
+            if done.run.diff == stored.id:
+                return done
+        return _enforce(tools, stored, mode, lease)
     finally:
-        with tools.store.write() as tx:
-            tx.leases.release(LEASE, epoch)
+        lease.release()
 
 
 def resume_runs(tools: Tools) -> list[Enforced]:
-    """Bring every interrupted run to its end."""
+    """Bring every interrupted run to its end. Raises as `enforce_diff` does."""
+    with tools.store.read() as tx:
+        if not tx.runs.unfinished():
+            return []
+    lease = take_lease(tools)
+    try:
+        return _resume_all(tools, lease)
+    finally:
+        lease.release()
+
+
+def _resume_all(tools: Tools, lease: HeldLease) -> list[Enforced]:
+    """Resume what is unfinished now that the lease is ours: while we waited for it, others may have done so."""
     with tools.store.read() as tx:
         unfinished = tx.runs.unfinished()
-    if not unfinished:
-        return []
-    epoch = _take_lease(tools)
-    try:
-        return [resume_run(tools, run, epoch) for run in unfinished]
-    finally:
-        with tools.store.write() as tx:
-            tx.leases.release(LEASE, epoch)
-
-
-def resume_run(tools: Tools, run: StoredRun, epoch: int) -> Enforced:
-    """Bring one interrupted run to its end with the inputs it began with; with others nothing new is begun."""
-    with tools.store.read() as tx:
-        stored = tx.diffs.get(run.diff_id)
-        approvals = tx.diffs.approvals(stored.id)
-    trust = read_trust(tools.workspace)
-    verified = verify_stored(tools, stored, Expectation(run.started_at), trust=trust)
-    verdict = judge_approvals(verified, approvals, trust, now=run.started_at)
-    evaluated = evaluate_workspace(tools, verified.statement.as_of)
-    signed, now = verified.statement.terms.inputs, evaluated.inputs
-    same = (signed.policy, signed.configuration, signed.snapshot) == (now.policy, now.configuration, now.snapshot)
-    return _carry_out(tools, run, epoch, _Case(stored, verified, verdict, evaluated), same_inputs=same)
+    resumed = []
+    for run in unfinished:
+        try:
+            resumed.append(resume_run(tools, run, lease))
+        except RefusedError as error:
+            if error.diagnostic.kind is STALE_EPOCH:
+                raise
+            detail = f"Run {run.id} of diff {run.diff_id} was interrupted and cannot be taken up."
+            hint = "put back what it was signed with, then `ordain enforce --resume`"
+            first = Diagnostic(RUN_INTERRUPTED, detail, hint=hint, subject=run.id)
+            raise RefusedError(first, *error.diagnostics) from None
+    return resumed
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A verified diff with what was said of it and what is true now."""
+class _Now:
+    """The present as a diff is held against it. `lines` are those of an evaluation made now (rebase)."""
 
-    stored: StoredDiff
-    verified: VerifiedDiff
-    verdict: ApprovalVerdict
-    evaluated: Evaluated
+    present: Present
+    as_of: date
+    lines: tuple[Line, ...] | None = None
 
 
-def _enforce(tools: Tools, stored: StoredDiff, mode: EnforceMode, epoch: int) -> Enforced:
+def _look(tools: Tools, verified: VerifiedDiff, mode: EnforceMode) -> _Now:
+    match mode:
+        case EnforceMode.STRICT:
+            return _Now(read_present(tools), verified.statement.as_of)
+        case EnforceMode.REBASE:
+            again = evaluate_workspace(tools)
+            return _Now(Present(again.policy, again.snapshot, again.inputs), again.diff.as_of, again.diff.lines)
+
+
+def _enforce(tools: Tools, stored: StoredDiff, mode: EnforceMode, lease: HeldLease) -> Enforced:
     """Judge, consume and begin: all in one transaction, so that a diff is used once and only while it is true."""
     engine_signer(tools.workspace)
     trust = read_trust(tools.workspace)
-    verified = _verify(tools, stored)
-    as_of = verified.statement.as_of
-    evaluated = evaluate_workspace(tools, as_of if mode is EnforceMode.STRICT else None)
+    with tools.store.read() as tx:
+        verified = verify_usable(tools, tx, tx.diffs.get(stored.id), trust=trust, now=tools.now())
+    now = _look(tools, verified, mode)
+    lease.hold(0)
     with tools.store.write() as tx:
-        now = tools.now()
-        fresh = tx.diffs.get(stored.id)
-        verified = _verify(tools, fresh)
-        verdict = judge_approvals(verified, tx.diffs.approvals(stored.id), trust, now=now)
+        tx.leases.demand(lease.name, lease.epoch)
+        at = tools.now()
+        verified = verify_usable(tools, tx, tx.diffs.get(stored.id), trust=trust, now=at)
+        verdict = judge_approvals(verified, tx.diffs.approvals(stored.id), trust, now=at)
         require_approved(verdict)
-        current = replace(evaluated.inputs, managed=tx.ledger.state().digest, serial=tx.ledger.serial())
-        signed = verified.statement.terms.inputs
-        refuse_other_lineage(signed, current)
-        if mode is EnforceMode.STRICT:
-            refuse_stale(signed, current)
-        else:
-            # INVARIANT: what was evaluated again is what is true in this very transaction.
-            refuse_stale(evaluated.inputs, current)
-        case = _Case(stored, verified, verdict, evaluated)
-        plan = _plan(tx, case, mode)
+        current = inputs_in(tx, now.present.inputs)
+        # INVARIANT: what was read before this transaction is true in it: the diff itself (strict), or what was
+        # evaluated again a moment ago (rebase).
+        refuse_stale(verified.statement.terms.inputs if now.lines is None else now.present.inputs, current)
+        case = Case(stored, verified, verdict, now.present.policy, now.present.snapshot, now.as_of)
+        plan = _plan(tx, case, now.lines)
         _require_targets(tools, plan)
         run = StoredRun(
             id=tools.new_id("run"),
             diff_id=stored.id,
             mode=mode,
             state=RunState.RUNNING,
-            started_at=now,
+            started_at=at,
             requested_by=tools.actor,
-            epoch=epoch,
+            epoch=lease.epoch,
             lease=LEASE,
+            inputs=run_inputs(now.as_of.isoformat(), current),
         )
-        tx.runs.create(run)
-        if not tx.diffs.consume(stored.id, run.id, at=now):
-            raise _already(fresh)
-        planned = [
-            StoredAction(run.id, one.line, one.key, one.op, ActionState.PLANNED, now, after=one.after)
-            for one in plan.actions
-        ]
-        tx.actions.add(run.id, planned)
-        details: dict[str, JsonValue] = {
-            "actions": len(planned),
-            "diff": stored.id,
-            "mode": mode.value,
-            "skipped": len(plan.skipped),
-        }
-        tx.audit.append(AuditEvent(now, "run.started", tools.actor, run.id, details))
-    return replace(_carry_out(tools, run, epoch, case, same_inputs=True), plan=plan)
+        _begin_run(tx, run, plan, case)
+    return carry_case(tools, run, lease, case, plan=plan)
 
 
-def _verify(tools: Tools, stored: StoredDiff) -> VerifiedDiff:
-    if stored.state is DiffState.CONSUMED:
-        raise _already(stored)
-    expected = Expectation(tools.now(), tenant=tools.workspace.name, purpose=Purpose.ENFORCE)
-    return verify_stored(tools, stored, expected)
-
-
-def _plan(tx: Transaction, case: _Case, mode: EnforceMode) -> Plan:
-    lines, evaluated = case.verified.lines, case.evaluated
-    assert lines is not None, "a stored diff has its lines"
-    targets = evaluated.policy.targets
-    basis = LimitBasis.of(targets, tx.ledger.state(), tx.ledger.executed_since(date.min), evaluated.diff.as_of)
+def _plan(tx: Transaction, case: Case, now: tuple[Line, ...] | None) -> Plan:
+    lines, targets = case.lines, case.policy.targets if case.policy else {}
+    basis = LimitBasis.of(targets, tx.ledger.state(), tx.ledger.executed_since(date.min), case.as_of)
     terms = PlanTerms(
         approved=case.verdict.approved_lines or frozenset(),
         released=release_lines(lines, case.verdict.releases, basis),
-        now=None if mode is EnforceMode.STRICT else evaluated.diff.lines,
+        now=now,
+        held=_held(tx),
     )
     plan = make_plan(case.stored.id, lines, terms=terms, targets=targets)
     if not plan.actions:
@@ -185,56 +154,42 @@ def _plan(tx: Transaction, case: _Case, mode: EnforceMode) -> Plan:
     return plan
 
 
+def _held(tx: Transaction) -> dict[str, str]:
+    """Persons of whom an earlier run left something open, because its target could not be read: with why."""
+    return {
+        action.key.person: f"run {run.id} has left the {action.key.entitlement} of this person {action.state}"
+        for run in tx.runs.unfinished()
+        for action in tx.actions.of_run(run.id)
+        if action.state not in FINAL
+    }
+
+
+def _begin_run(tx: Transaction, run: StoredRun, plan: Plan, case: Case) -> None:
+    tx.runs.create(run)
+    if not tx.diffs.consume(run.diff_id, run.id, at=run.started_at):
+        raise already_enforced(case.stored)
+    tx.actions.add(
+        run.id,
+        [
+            StoredAction(run.id, one.line, one.key, one.op, ActionState.PLANNED, run.started_at, after=one.after)
+            for one in plan.actions
+        ],
+    )
+    details: dict[str, JsonValue] = {
+        "actions": len(plan.actions),
+        "approvals": sorted(counted.digest for counted in case.verdict.counted),
+        "diff": run.diff_id,
+        "mode": run.mode.value,
+        "skipped": len(plan.skipped),
+    }
+    tx.audit.append(AuditEvent(run.started_at, "run.started", run.requested_by, run.id, details))
+
+
 def _require_targets(tools: Tools, plan: Plan) -> None:
-    missing = sorted({action.key.target for action in plan.actions} - tools.workspace.target_configs.keys())
+    """Refuse what cannot be sent. To forget something (`unmanage`) no target is needed."""
+    needed = {action.key.target for action in plan.actions if action.op is not Op.UNMANAGE}
+    missing = sorted(needed - tools.workspace.target_configs.keys())
     if missing:
         detail = f"The diff has actions in {', '.join(missing)}, and ordain.toml does not say how to reach it."
         hint = f"add [targets.{missing[0]}] to ordain.toml and evaluate again"
         raise RefusedError(Diagnostic(TARGET_NOT_OPEN, detail, hint=hint, subject=missing[0]))
-
-
-def _carry_out(tools: Tools, run: StoredRun, epoch: int, case: _Case, *, same_inputs: bool) -> Enforced:
-    policy, snapshot = case.evaluated.policy, case.evaluated.snapshot
-    assert case.verified.lines is not None, "a stored diff has its lines"
-    names = {line.key.target for line in case.verified.lines} | set(policy.targets)
-    targets: dict[str, OpenTarget] = open_targets(tools.workspace, policy, names)
-    context = DocumentContext(policy, snapshot, case.evaluated.diff.as_of)
-    seed = int(digest_of({"policy": policy.digest, "snapshot": snapshot.digest})[:8], 16)
-    worker = Worker(
-        tools=tools,
-        run=run,
-        epoch=epoch,
-        lines={line.n: line for line in case.verified.lines},
-        targets=targets,
-        mapper=Mapper(targets, tools.scripts, context, seed) if same_inputs else None,
-        today=case.evaluated.diff.as_of,
-    )
-    outcomes = carry_out(worker)
-    finished = is_finished(outcomes)
-    serial = finish_run(worker, case.verified, case.verdict, outcomes) if finished else 0
-    return Enforced(Run(run.id, run.diff_id, run.mode, outcomes, serial), None, finished, case.verified.statement.as_of)
-
-
-def _take_lease(tools: Tools) -> int:
-    """Take the one lease of enforcement; that of a process that is dead for certain is taken at once."""
-    seconds = tools.workspace.settings.enforcement.lease_seconds
-    patience = tools.now().timestamp() + seconds + 1
-    while True:
-        with tools.store.write() as tx:
-            held = tx.leases.get(LEASE)
-            if held is not None and held.holder is not None and is_dead(held.holder):
-                tx.leases.release(LEASE, held.epoch)
-            epoch = tx.leases.acquire(LEASE, this_holder(), now=tools.now(), ttl_seconds=seconds)
-        if epoch is not None:
-            return epoch
-        if tools.now().timestamp() > patience:
-            holder = held.holder if held is not None else ""
-            detail = f"{holder} is enforcing in this workspace."
-            raise TransientError(Diagnostic(ENFORCEMENT_AT_WORK, detail, hint="wait for it, then evaluate again"))
-        tools.progress("waiting for another enforcement", 0, 0)
-        time.sleep(_POLL_SECONDS)
-
-
-def _already(stored: StoredDiff) -> OrdainError:
-    detail = f"Diff {stored.id} was enforced in run {stored.consumed_by}."
-    return RefusedError(Diagnostic(ALREADY_ENFORCED, detail, hint="evaluate again", subject=stored.id))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.runners.targets import Mapper, OpenTarget, open_targets
+from api.runners.targets import Mapper, OpenTarget, open_targets, read_mappings
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
 from api.usecases.revision import Revision, find_revision
 from engine.evaluate.evaluate import evaluate
+from engine.explain.losses import explain_losses
 from engine.mapping.accounts import AccountJob, AccountProblem
 from engine.mapping.person_document import DocumentContext
 from engine.reconcile.inputs import Correlation, ReconcileInputs
@@ -18,7 +20,7 @@ from policy.canonical import JsonValue, digest_of
 from policy.catalogue.service import NO_SNAPSHOT
 from policy.decisions import Decisions
 from policy.diagnostics import DataError, Diagnostic
-from policy.diff import EntitlementDiff, InputDigests
+from policy.diff import Ended, EntitlementDiff, InputDigests
 from policy.entitlements import EntitlementKey, Kind
 from policy.field_mapping import AccountAction
 from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
@@ -49,6 +51,7 @@ class _State:
     managed: ManagedState
     executed: tuple[ExecutedChange, ...]
     previous_as_of: date | None
+    salt: bytes
 
 
 def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_drafts: bool = False) -> Evaluated:
@@ -87,6 +90,7 @@ def _read_state(tools: Tools) -> _State:
             managed=tx.ledger.state(),
             executed=tx.ledger.executed_since(date.min),
             previous_as_of=date.fromisoformat(previous) if isinstance(previous, str) else None,
+            salt=tx.facts.secret_salt(),
         )
 
 
@@ -112,8 +116,7 @@ def _reconcile_inputs(  # every part of the diff comes together here
     observations: dict[str, Observation],
 ) -> ReconcileInputs:
     context = DocumentContext(policy, state.snapshot, decisions.as_of)
-    seed = int(digest_of({"policy": policy.digest, "snapshot": state.snapshot.digest})[:8], 16)
-    mapper = Mapper(targets, tools.scripts, context, seed)
+    mapper = Mapper(read_mappings(tools.workspace), tools.scripts, context)
     correlations = _correlate(targets, decisions, context)
     payloads: dict[EntitlementKey, AccountPayload] = {}
     problems: dict[EntitlementKey, str] = {}
@@ -138,9 +141,19 @@ def _reconcile_inputs(  # every part of the diff comes together here
         correlations=correlations,
         executed=state.executed,
         secret_fields={name: target.secret_fields for name, target in targets.items() if target.secret_fields},
-        salt=state.managed.lineage.encode(),
+        salt=state.salt,
         previous_as_of=state.previous_as_of,
+        endings=_explain_endings(policy, state, decisions),
     )
+
+
+def _explain_endings(
+    policy: CheckedPolicy, state: _State, decisions: Decisions
+) -> Mapping[EntitlementKey, tuple[Ended, ...]]:
+    """Say of everything managed that is no longer desired why not."""
+    lost = [key for key in state.managed.entries if key not in decisions.desired]
+    drafts = decisions.includes_drafts
+    return explain_losses(policy, state.snapshot, decisions.as_of, lost, include_drafts=drafts)
 
 
 def _correlate(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from api.runners.worker import Worker
 from api.store.records import RunState
 from api.usecases.keys import engine_signer
-from api.usecases.revision import find_revision
 from engine.trust.executions import count_outcomes, make_execution
 from policy.audit import AuditEvent
 from policy.enforcement import ActionState, Outcome
@@ -16,7 +15,6 @@ def finish_run(worker: Worker, verified: VerifiedDiff, verdict: ApprovalVerdict,
     """Sign the execution statement and end the run; returns the serial of the managed state afterwards."""
     tools, run = worker.tools, worker.run
     signer = engine_signer(tools.workspace)
-    revision = find_revision(tools.workspace.rules_folder)
     with tools.store.write() as tx:
         ended = tools.now().replace(microsecond=0)
         managed = tx.ledger.state()
@@ -33,9 +31,10 @@ def finish_run(worker: Worker, verified: VerifiedDiff, verdict: ApprovalVerdict,
         envelope = make_execution(verified, verdict, outcomes, terms=terms, signer=signer)
         tx.diffs.add_execution(run.diff_id, envelope, at=ended)
         failed = any(outcome.state is ActionState.FAILED for outcome in outcomes)
-        tx.runs.finish(run.id, RunState.FAILED if failed else RunState.DONE, at=ended, epoch=worker.epoch)
-        tx.facts.put("enforced_as_of", verified.statement.as_of.isoformat())
-        commit = verified.statement.terms.inputs.commit or (revision.commit if revision and revision.clean else None)
+        tx.runs.finish(run.id, RunState.FAILED if failed else RunState.DONE, at=ended, epoch=worker.lease.epoch)
+        tx.facts.put("enforced_as_of", worker.today.isoformat())
+        # Only the commit that was signed: whoever wrote rules after it is still an author since the last enforcement.
+        commit = verified.statement.terms.inputs.commit
         if commit:
             tx.facts.put("enforced_commit", commit)
         counts = {f"{op.value} {state.value}": count for (op, state), count in count_outcomes(outcomes).items()}

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api.store.records import DiffState, StoredDiff
+from api.store.records import StoredDiff
 from api.store.store import Transaction
 from api.tools import Tools
 from api.usecases.approve import Approved, Review
-from api.usecases.diffs import judge_stored, verify_stored
+from api.usecases.diffs import judge_stored
 from api.usecases.keys import read_trust
+from api.usecases.usable import verify_usable
 from engine.enforce.releases import check_releases
 from engine.trust.approvals import approval_payload, read_approval
 from engine.trust.envelopes import pre_authentication_bytes
 from engine.trust.judging import judge_approvals
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
-from policy.catalogue.enforcement import ALREADY_ENFORCED
 from policy.catalogue.service import OTHER_REVIEWER
 from policy.diagnostics import Diagnostic, RefusedError, UsageError
-from policy.statements import Approval, Decision, Expectation, Purpose, Releases, VerifiedDiff
+from policy.statements import Approval, Decision, Releases, VerifiedDiff
 from policy.trust import TrustRoot, is_same_person
 
 
@@ -41,7 +41,7 @@ def prepare_review(tools: Tools, name: str, review: Review) -> UnsignedStatement
     """
     now = tools.now().replace(microsecond=0)
     with tools.store.read() as tx:
-        verified = _verify(tools, tx.diffs.get(name), read_trust(tools.workspace))
+        verified = _verify(tools, tx, tx.diffs.get(name), read_trust(tools.workspace))
     _require_releasable(verified, review.releases)
     hours = tools.workspace.settings.approval.valid_hours
     approval = Approval(
@@ -69,7 +69,7 @@ def submit_approval(tools: Tools, name: str, envelope: bytes, *, person: str) ->
     trust = read_trust(tools.workspace)
     with tools.store.write() as tx:
         stored = tx.diffs.get(name)
-        verified = _verify(tools, stored, trust)
+        verified = _verify(tools, tx, stored, trust)
         approval = read_approval(envelope, trust)[0].approval
         if not is_same_person(approval.person, person):
             detail = f"The statement speaks for {approval.person}, the token is one of {person}."
@@ -83,12 +83,8 @@ def submit_approval(tools: Tools, name: str, envelope: bytes, *, person: str) ->
         return Approved(stored.id, envelope, judge_stored(tools, verified, tx.diffs.approvals(stored.id), trust))
 
 
-def _verify(tools: Tools, stored: StoredDiff, trust: TrustRoot) -> VerifiedDiff:
-    if stored.state is DiffState.CONSUMED:
-        detail = f"Diff {stored.id} was enforced in run {stored.consumed_by}."
-        raise RefusedError(Diagnostic(ALREADY_ENFORCED, detail, hint="evaluate again", subject=stored.id))
-    expected = Expectation(tools.now(), tenant=tools.workspace.name, purpose=Purpose.ENFORCE)
-    return verify_stored(tools, stored, expected, trust=trust)
+def _verify(tools: Tools, tx: Transaction, stored: StoredDiff, trust: TrustRoot) -> VerifiedDiff:
+    return verify_usable(tools, tx, stored, trust=trust, now=tools.now())
 
 
 def _require_releasable(verified: VerifiedDiff, releases: Releases) -> None:

@@ -20,12 +20,14 @@ class PlanTerms:
 
     `approved` are numbers of lines that enough people approved, `released` those that a person let go although a
     limit held them back. `now` are the lines of an evaluation made now (rebase); None in strict mode, where nothing
-    has changed at all.
+    has changed at all. `held` are persons of whom nothing is executed (an earlier run left something of theirs open),
+    with why.
     """
 
     approved: frozenset[int]
     released: Released = field(default_factory=Released)
     now: Sequence[Line] | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(diff: str, lines: Sequence[Line], *, terms: PlanTerms, targets: Mapping[str, TargetPolicy]) -> Plan:
@@ -57,6 +59,8 @@ def make_plan(diff: str, lines: Sequence[Line], *, terms: PlanTerms, targets: Ma
 
 
 def _refuse(line: Line, terms: PlanTerms, same: frozenset[int] | None) -> str | None:
+    if line.key.person in terms.held:
+        return terms.held[line.key.person]
     if line.status is not Status.PLANNED and line.n not in terms.released.lines:
         held = terms.released.held_back.get(line.n)
         return f"{line.status}: {held or ' '.join(why.text for why in line.why)}"

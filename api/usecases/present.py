@@ -1,0 +1,67 @@
+"""What is true now, without looking into any target: rules, people, and the digests a diff is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from api.store.store import Transaction
+from api.tools import Tools
+from api.usecases.load_policy import load_policy
+from policy.canonical import JsonValue
+from policy.catalogue.service import NO_SNAPSHOT
+from policy.diagnostics import DataError, Diagnostic
+from policy.diff import InputDigests
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Rules and people as they stand, with digests of S, P, C and M; what targets hold is not looked at."""
+
+    policy: CheckedPolicy
+    snapshot: Snapshot
+    inputs: InputDigests
+
+
+def read_present(tools: Tools) -> Present:
+    """Read what is true now. Raises DataError when the rules have errors or nobody was imported yet."""
+    policy = load_policy(tools.workspace).require()
+    with tools.store.read() as tx:
+        current = tx.snapshots.latest()
+        if current is None:
+            hint = "run `ordain import`; when it is blocked, it can be released by name"
+            raise DataError(Diagnostic(NO_SNAPSHOT, "No import has brought any persons yet.", hint=hint))
+        managed = tx.ledger.state()
+        inputs = InputDigests(
+            snapshot=current.digest,
+            policy=policy.digest,
+            configuration=tools.workspace.configuration_digest(),
+            managed=managed.digest,
+            lineage=managed.lineage,
+            serial=managed.serial,
+            observed="",
+        )
+        return Present(policy, tx.snapshots.load(current.digest), inputs)
+
+
+def inputs_in(tx: Transaction, inputs: InputDigests) -> InputDigests:
+    """Digests with those of the store as they are in this very transaction."""
+    managed, current = tx.ledger.state(), tx.snapshots.latest()
+    return replace(
+        inputs,
+        snapshot=current.digest if current else "",
+        managed=managed.digest,
+        lineage=managed.lineage,
+        serial=managed.serial,
+    )
+
+
+def run_inputs(as_of: str, inputs: InputDigests) -> dict[str, JsonValue]:
+    """Tell what a run remembers of the day and the inputs it began with: those that it does not change itself."""
+    return {
+        "as_of": as_of,
+        "configuration": inputs.configuration,
+        "policy": inputs.policy,
+        "snapshot": inputs.snapshot,
+    }
