@@ -65,7 +65,7 @@ def test_e8_the_words_last_from_one_boundary_to_the_next(policy: CheckedPolicy, 
 @given(policies(), snapshots(), as_of_days)
 def test_e1_the_order_of_rules_and_keys_never_shows(policy: CheckedPolicy, snapshot: Snapshot, as_of: date) -> None:
     keys = candidates(policy, snapshot, as_of, FIRST_DAY)
-    turned = replace(policy, rules=dict(reversed(policy.rules.items())))
+    turned = replace(policy, rules=dict(reversed(list(policy.rules.items()))))
 
     found = explain_losses(policy, snapshot, as_of, keys)
     again = explain_losses(turned, snapshot, as_of, [*reversed(keys), *keys])

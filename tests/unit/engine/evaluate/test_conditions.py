@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.evaluate.conditions import status_of
 from engine.evaluate.evaluate import evaluate
 from policy.canonical import Value
 from policy.expressions import (
@@ -203,3 +204,7 @@ def test_the_primary_manager_is_worked_out_and_never_read(manager_rule: ManagerR
     policy = policy_of(rule("r", give(ACCOUNT), condition=condition), manager=manager_rule)
 
     assert evaluate(policy, Snapshot.of([person], units), DAY).desired
+
+
+def test_without_a_contract_there_is_no_status() -> None:
+    assert status_of(None, date(2026, 3, 1)) is None
