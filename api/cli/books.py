@@ -46,7 +46,7 @@ def ledger(
             _show_runs(output, read_runs(tools))
             return
         if release is not None:
-            if not (person and because):
+            if not (person and because and because.strip()):
                 raise typer.BadParameter("--release goes with --person and --because")
             wanted = read_entitlement(load_policy(tools.workspace).require(), release)
             key = EntitlementKey.of(person, wanted)

@@ -33,7 +33,7 @@ def import_command(
     output = Output(as_json=as_json)
     with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
         if release is not None:
-            if not because:
+            if not (because and because.strip()):
                 raise typer.BadParameter("say why, with --because")
             record = release_import(tools, release, because)
             output.say(f"Import {record.id} is released by {record.released_by}: {record.because}")
