@@ -30,7 +30,6 @@ class Row:
 
     raw: str
     cells: Cells
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,13 @@ class CsvFile:
     def records(self) -> tuple[Row, ...]:
         """Rows that hold something."""
         return tuple(row for row in self.rows if row.cells)
+
+    def numbered(self) -> Iterator[tuple[int, Row]]:
+        """Rows with the number of the line each begins at."""
+        line = 1 + _line_count(self.head)
+        for row in self.rows:
+            yield line, row
+            line += _line_count(row.raw)
 
     def with_columns(self, names: Sequence[str]) -> CsvFile:
         """File that has all columns `names`; missing ones join at the end, empty everywhere."""
@@ -122,17 +128,15 @@ def uncell(text: str) -> JsonValue:
     return text
 
 
-def read_csv_file(path: Path, delimiter: str, encoding: str) -> CsvFile:
-    """Read a file; without any header when it does not exist or is empty.
+def parse_csv(content: bytes, delimiter: str, encoding: str) -> CsvFile:
+    """Read the bytes of a file; without any header when there are none.
 
-    Raises ValueError (its text says why, in words for people) when it is no such CSV, OSError when it cannot be read.
+    Raises ValueError (its text says why, in words for people) when it is no such CSV.
     """
     signed = encoding.lower().replace("_", "-") == "utf-8-sig"
     empty = CsvFile(delimiter, "utf-8" if signed else encoding, bom=signed)
     try:
-        text = path.read_bytes().decode(empty.encoding)
-    except FileNotFoundError:
-        return empty
+        text = content.decode(empty.encoding)
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start} is not {empty.encoding}") from None
     bom = text.startswith(_BOM)
@@ -146,16 +150,12 @@ def read_csv_file(path: Path, delimiter: str, encoding: str) -> CsvFile:
         twice = next(name for name in header if header.count(name) > 1)
         raise ValueError(f"it has the column {twice} twice")
     line_end = head[len(head.rstrip("\r\n")) :] or "\n"
-    read = tuple(_row(raw, cells, header, line) for line, (raw, *cells) in _with_lines(head, rows))
-    return replace(empty, bom=bom, line_end=line_end, head=head, header=tuple(header), rows=read)
-
-
-def _with_lines(head: str, rows: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of the line each begins at."""
-    line = 1 + _line_count(head)
-    for row in rows:
-        yield line, row
-        line += _line_count(row[0])
+    file = replace(empty, bom=bom, line_end=line_end, head=head, header=tuple(header))
+    raw = tuple(Row(raw, dict(zip(header, cells, strict=False))) for raw, *cells in rows)
+    for (line, _), (_, *cells) in zip(replace(file, rows=raw).numbered(), rows, strict=True):
+        if cells and len(cells) != len(header):
+            raise ValueError(f"line {line} has {len(cells)} cells where the header has {len(header)}")
+    return replace(file, rows=raw)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -208,14 +208,6 @@ def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
     except csv.Error:
         raise ValueError(f"line {reader.line_num} is no CSV: a quote or a line end stands where none can") from None
     return found
-
-
-def _row(raw: str, cells: Sequence[str], header: Sequence[str], line: int) -> Row:
-    if not cells:
-        return Row(raw, {}, line)
-    if len(cells) != len(header):
-        raise ValueError(f"line {line} has {len(cells)} cells where the header has {len(header)}")
-    return Row(raw, dict(zip(header, cells, strict=True)), line)
 
 
 def _line_count(raw: str) -> int:

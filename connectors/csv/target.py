@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.csv.dialect import Delimiter, Encoding
-from connectors.csv.rows import Cells, CsvFile, cell, exclusive, read_csv_file, replace_file, uncell
+from connectors.csv.rows import Cells, CsvFile, cell, exclusive, parse_csv, replace_file, uncell
 from connectors.effects import account_gone, busy, is_effective, refused, unreadable
 from connectors.paths import inside
 from policy.canonical import JsonValue
@@ -44,6 +44,7 @@ class CsvTarget:
     accounts_path: Path
     permissions_path: Path
     idempotent: bool = True
+    known: dict[Path, tuple[bytes, CsvFile]] = field(default_factory=dict, repr=False, compare=False)
 
     def observe(self) -> Observation:
         """Everything both files hold, by id."""
@@ -97,7 +98,7 @@ class CsvTarget:
                 self._add_permission(action)
             case Call.REMOVE_PERMISSION:
                 before = self._permissions()
-                self._save(self.permissions_path, before, before.without(lambda row: self._is_held(row, action)))
+                self._save(self.permissions_path, before.without(lambda row: self._is_held(row, action)))
             case Call.NOTHING:
                 pass
         return ActionResult(action.anchor)
@@ -108,7 +109,7 @@ class CsvTarget:
             if row.cells[self.config.id] == action.action_id:
                 return ActionResult(action.action_id, self._attributes(row.cells))
         made = {self.config.id: action.action_id, self.config.enabled: "false"}
-        self._save(self.accounts_path, before, before.with_row({**made, **cells, **made}))
+        self._save(self.accounts_path, before.with_row({**made, **cells, **made}))
         return ActionResult(action.action_id, self._attributes(cells))
 
     def _change_account(self, action: Action, cells: Cells) -> ActionResult:
@@ -117,13 +118,13 @@ class CsvTarget:
         found = next((row.cells for row in after.records if row.cells[self.config.id] == action.anchor), None)
         if found is None:
             raise account_gone(self.name, action)
-        self._save(self.accounts_path, before, after)
+        self._save(self.accounts_path, after)
         return ActionResult(action.anchor, self._attributes(found))
 
     def _delete(self, action: Action) -> None:
         # INVARIANT: permissions go first, so a crash in between leaves an account that is still to be deleted.
         for path, before in ((self.permissions_path, self._permissions()), (self.accounts_path, self._accounts())):
-            self._save(path, before, before.without(lambda row: row[self.config.id] == action.anchor))
+            self._save(path, before.without(lambda row: row[self.config.id] == action.anchor))
 
     def _add_permission(self, action: Action) -> None:
         if all(row.cells[self.config.id] != action.anchor for row in self._accounts().records):
@@ -131,7 +132,7 @@ class CsvTarget:
         before = self._permissions()
         if not any(self._is_held(row.cells, action) for row in before.records):
             row = {self.config.id: action.anchor, self.config.permission: action.key.name}
-            self._save(self.permissions_path, before, before.with_row(row))
+            self._save(self.permissions_path, before.with_row(row))
 
     def _is_held(self, row: Cells, action: Action) -> bool:
         return row[self.config.id] == action.anchor and row[self.config.permission] == action.key.name
@@ -146,34 +147,47 @@ class CsvTarget:
         return {name: uncell(text) for name, text in row.items() if name not in ours}
 
     def _accounts(self) -> CsvFile:
-        file = self._read(self.accounts_path, (self.config.id, self.config.enabled))
-        lines: dict[str, int] = {}
-        for row in file.records:
-            anchor = row.cells[self.config.id]
-            if not anchor or anchor in lines:
-                why = f"has the {self.config.id} of line {lines[anchor]}" if anchor else f"has no {self.config.id}"
-                raise unreadable(self.name, self.accounts_path.name, f"line {row.line} {why}")
-            lines[anchor] = row.line
-        return file
+        return self._read(self.accounts_path, (self.config.id, self.config.enabled), self._check_ids)
 
     def _permissions(self) -> CsvFile:
-        return self._read(self.permissions_path, (self.config.id, self.config.permission))
+        return self._read(self.permissions_path, (self.config.id, self.config.permission), None)
 
-    def _read(self, path: Path, columns: Sequence[str]) -> CsvFile:
+    def _read(self, path: Path, columns: Sequence[str], check: Callable[[CsvFile], None] | None) -> CsvFile:
+        """Read a file; one whose bytes are those read or written last is not parsed again."""
         try:
-            file = read_csv_file(path, self.config.delimiter, self.config.encoding)
+            content = path.read_bytes() if path.exists() else b""
+            known, file = self.known.get(path, (None, None))
+            if file is not None and known == content:
+                return file
+            file = parse_csv(content, self.config.delimiter, self.config.encoding)
+            _check_columns(file, columns)
+            if check is not None:
+                check(file)
         except (OSError, ValueError) as error:
             raise unreadable(self.name, path.name, _say(error)) from None
-        missing = [name for name in columns if file.header and name not in file.header]
-        if missing:
-            raise unreadable(self.name, path.name, f"it has no column {missing[0]} (it has {', '.join(file.header)})")
+        self.known[path] = (content, file)
         return file
 
-    @staticmethod
-    def _save(path: Path, before: CsvFile, after: CsvFile) -> None:
-        content = after.encode()
-        if content != before.encode():
+    def _check_ids(self, file: CsvFile) -> None:
+        lines: dict[str, int] = {}
+        for line, row in file.numbered():
+            anchor = row.cells.get(self.config.id, "")
+            if row.cells and (not anchor or anchor in lines):
+                why = f"has the {self.config.id} of line {lines[anchor]}" if anchor else f"has no {self.config.id}"
+                raise ValueError(f"line {line} {why}")
+            lines[anchor] = line
+
+    def _save(self, path: Path, file: CsvFile) -> None:
+        content = file.encode()
+        if content != self.known[path][0]:
             replace_file(path, content)
+            self.known[path] = (content, file)
+
+
+def _check_columns(file: CsvFile, columns: Sequence[str]) -> None:
+    missing = [name for name in columns if file.header and name not in file.header]
+    if missing:
+        raise ValueError(f"it has no column {missing[0]} (it has {', '.join(file.header)})")
 
 
 def _say(error: Exception) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from connectors.csv.rows import exclusive, read_csv_file, uncell
+from connectors.csv.rows import exclusive, parse_csv, uncell
 from connectors.csv.target import CsvTarget, CsvTargetConfig, open_csv_target
 from policy.diagnostics import OrdainError, TransientError, UsageError
 from policy.enforcement import Call
@@ -154,9 +154,18 @@ def test_a_portrait_fits_into_a_cell(tmp_path: Path) -> None:
     assert anchor
 
 
-def test_lines_are_counted_over_quoted_line_ends(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_bytes(b'Id\n"a\nb"\nc\n')
-    assert [row.line for row in read_csv_file(tmp_path / "x.csv", ",", "utf-8").rows] == [2, 4]
+def test_lines_are_counted_over_quoted_line_ends() -> None:
+    assert [line for line, _ in parse_csv(b'Id\n"a\nb"\nc\n', ",", "utf-8").numbered()] == [2, 4]
+
+
+def test_what_another_writes_is_seen_at_once(tmp_path: Path) -> None:
+    found = target(tmp_path)
+    anchor = apply(found, action(Call.CREATE), payload()).anchor
+    text = (tmp_path / "ad.csv").read_bytes()
+    (tmp_path / "ad.csv").write_bytes(text.replace(b"login-p1", b"login-p2"))
+    assert found.observe().accounts[0].attributes["Login"] == "login-p2"
+    apply(found, action(Call.ENABLE, anchor))
+    assert b"true,P1,login-p2" in (tmp_path / "ad.csv").read_bytes()
 
 
 def test_a_locked_file_is_busy_and_not_waited_for_longer_than_the_call_may_take(tmp_path: Path) -> None:
