@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from policy.canonical import digest_of
+from policy.canonical import digest_of, normal_text
 from policy.entitlements import Entitlement, Kind
 from policy.expressions import Condition
 from policy.moments import Moment
@@ -91,7 +91,7 @@ class Template:
         """The entitlement, when no field stands in its name."""
         if any(isinstance(part, Field) for part in self.parts):
             return None
-        return Entitlement(self.target, self.kind, "".join(str(part) for part in self.parts))
+        return Entitlement(self.target, self.kind, normal_text("".join(str(part) for part in self.parts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,11 @@ def status_of(contract: Contract | None, as_of: date) -> ContractStatus | None:
 
 def _compare(condition: Comparison, case: Case) -> bool:
     """Compare: with an absent value that is false and its negation true; a moment may rest on an absent one too."""
-    operator, operand = OPERATORS[condition.operator], condition.operand
+    operator = OPERATORS[condition.operator]
     left = value_of(condition.field, case.person, case.contract)
-    if isinstance(operand, MomentOperand):
-        right = date_of(operand.moment, case.person, case.contract, case.context.as_of)
-    else:
-        right = case.context.operands[id(operand)]
-    absent = (left is None or right is None) and not operator.sees_absence
-    return (not absent and bool(operator.meaning(left, right))) != condition.negated
+    right = case.context.operands[id(condition.operand)]
+    if isinstance(condition.operand, MomentOperand):
+        right = date_of(condition.operand.moment, case.person, case.contract, case.context.as_of)
+    if (left is None or right is None) and not operator.sees_absence:
+        return condition.negated
+    return bool(operator.meaning(left, right)) != condition.negated

@@ -10,8 +10,10 @@ from typing import Any
 import re2
 
 from engine.graph.holds import rule_order
+from engine.graph.templates import templates_of
 from engine.people.departments import DepartmentTree
 from engine.people.horizon import contract_horizon
+from policy.entitlements import Entitlement
 from policy.expressions import (
     Comparison,
     Condition,
@@ -45,8 +47,8 @@ class Context:
     `rules` are those that take part, in an order in which everything a rule holds was granted before. `windows` are
     the different windows of all rules, `spells` the grants of every rule (drafts too, by id) by window. `operands` are
     the prepared right sides of comparisons by the identity of the operand (the policy keeps it alive), so that no
-    pattern is compiled and no department expanded twice. Problems of contracts that ended before `horizon` freeze
-    nobody.
+    pattern is compiled and no department expanded twice; `fixed` are the entitlements of templates without a field, by
+    the identity of the template. Problems of contracts that ended before `horizon` freeze nobody.
     """
 
     policy: CheckedPolicy
@@ -56,6 +58,7 @@ class Context:
     windows: tuple[Window, ...]
     spells: Mapping[str, tuple[Spell, ...]]
     operands: Mapping[int, Any]
+    fixed: Mapping[int, Entitlement]
     horizon: date
 
 
@@ -68,6 +71,7 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
         for one in walk(condition)
         if isinstance(one, Comparison)
     }
+    templates = [one for rule in policy.rules.values() for grant in rule.grants for one in templates_of(grant)]
     windows: dict[object, Window] = {}
     spells = {rule.id: _spells_of(rule, windows) for rule in policy.rules.values()}
     taking_part = {rule.id: rule for rule in policy.rules.values() if include_drafts or not rule.draft}
@@ -79,6 +83,7 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
         windows=tuple(windows.values()),
         spells=spells,
         operands=operands,
+        fixed={id(one): entitlement for one in templates if (entitlement := one.fixed) is not None},
         horizon=contract_horizon(policy, as_of),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from engine.evaluate.context import Context
 from engine.evaluate.exclusions import exclusions_of, part_by_day
@@ -18,8 +19,7 @@ from policy.people import DataProblem, Person
 _IN_ORDER = attrgetter("target", "kind", "name")  # the order of entitlements
 
 
-@dataclass(frozen=True, slots=True)
-class Gift:
+class Gift(NamedTuple):
     """Something a rule gives, through the contract of the reason: nothing when a field of its name is absent."""
 
     reason: Reason

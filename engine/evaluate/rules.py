@@ -109,6 +109,9 @@ def _templates(grant: Grant | TableGrant, case: Case) -> tuple[Template, ...]:
 
 def _fill(template: Template, case: Case) -> Offer:
     """Fill the fields of a template; an absent or empty value gives nothing."""
+    fixed = case.context.fixed.get(id(template))
+    if fixed is not None:
+        return Offer(template, fixed)
     texts: list[str] = []
     for part in template.parts:
         if isinstance(part, str):
