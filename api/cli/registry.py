@@ -22,11 +22,13 @@ COMMANDS: dict[str, str] = {
     "ledger": "api.cli.books:ledger",
     "history": "api.cli.books:history",
     "graph": "api.cli.graph:graph",
+    "serve": "api.cli.serve:serve",
     "demo": "api.cli.demo:demo",
 }
 GROUPS: dict[str, str] = {
     "audit": "api.cli.books:audit",
     "keys": "api.cli.keys:keys",
+    "tokens": "api.cli.tokens:tokens",
 }
 
 
