@@ -117,4 +117,7 @@ def disclose_line(tools: Tools, name: str, number: int) -> bytes:
     """
     with tools.store.read() as tx:
         stored = load_diff(tx, name)
-    return disclose(SignedDiff(stored.id, stored.lines, stored.salts, stored.envelope), number)
+    try:
+        return disclose(SignedDiff(stored.id, stored.lines, stored.salts, stored.envelope), number)
+    except RefusedError as error:  # there is no such line
+        raise UsageError(*error.diagnostics) from None

@@ -126,9 +126,9 @@ def test_text_shows_the_line_with_a_caret_and_what_to_do(wrong: Clinic) -> None:
 
 @pytest.mark.parametrize("from_here", [True, False])
 def test_sarif_finds_the_files_from_where_it_was_made(wrong: Clinic, *, from_here: bool) -> None:
-    where = {"cwd": wrong.root} if from_here else {"cwd": wrong.root.parent}
+    where = wrong.root if from_here else wrong.root.parent
     folder = "rules" if from_here else "clinic/rules"
-    ran = run_here("check", "-w", wrong.root, "--format", "sarif", **where)
+    ran = run_here("check", "-w", wrong.root, "--format", "sarif", cwd=where)
     assert ran.code == 1
     jsonschema.validate(ran.json, SARIF)
     (run,) = ran.json["runs"]
@@ -137,7 +137,7 @@ def test_sarif_finds_the_files_from_where_it_was_made(wrong: Clinic, *, from_her
         assert rules[result["ruleIndex"]] == result["ruleId"]
     uris = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
     assert uris == {f"{folder}/harbour.ordain", f"{folder}/more/night.ordain"}
-    annotations = run_here("check", "-w", wrong.root, "--format", "github", **where).out.splitlines()
+    annotations = run_here("check", "-w", wrong.root, "--format", "github", cwd=where).out.splitlines()
     assert len(annotations) == len(run["results"])
     pattern = (
         rf"::(error|warning) file={folder}/(harbour|more/night)\.ordain,line=\d+,endLine=\d+,title=ORD\d{{4}} .+::.+"
