@@ -27,13 +27,7 @@ from tests.servers.reviewers import Reviewer
 from tests.servers.service import API, PEOPLE, copy_workspace, wait_for_job
 
 ROOT = Path(__file__).parents[2]
-START = """
-from api.cli.registry import COMMANDS, GROUPS
-COMMANDS.setdefault("serve", "api.cli.serve:serve")
-GROUPS.setdefault("tokens", "api.cli.tokens:tokens")
-from api.cli.main import main
-main()
-"""
+START = "from api.cli.main import main; main()"
 ORDAIN = (sys.executable, "-c", START)
 _PATIENCE_SECONDS = 60.0
 
