@@ -26,7 +26,6 @@ _PRESENT = {Kind.ACCOUNT: Call.UPDATE, Kind.ACCESS: Call.ENABLE, Kind.PERMISSION
 
 def begin(worker: Worker, action: StoredAction, request: Request) -> float | None:
     """Commit the intent, and ask."""
-    worker.lease.hold(worker.settings.timeout_seconds)
     begun = record_intent(worker, action, request)
     return None if begun is None else _ask(worker, begun)
 
@@ -36,7 +35,6 @@ def ask_again(worker: Worker, action: StoredAction) -> float | None:
     if worker.mapper is None:
         record_end(worker, action, ActionState.SKIPPED, INPUTS_CHANGED)
         return None
-    worker.lease.hold(worker.settings.timeout_seconds)
     return _ask(worker, record_state(worker, action, ActionState.INTENT))
 
 
@@ -83,6 +81,8 @@ def pause_seconds(worker: Worker, attempt: int, asked: float | None = None) -> f
 
 def _ask(worker: Worker, action: StoredAction) -> float | None:
     """Call the target for an action whose intent is committed."""
+    # After the commit, which may have taken long: a worker that was paused meanwhile finds out here.
+    worker.lease.hold(worker.settings.timeout_seconds)
     request = read_request(action.payload)
     try:
         result = _call(worker, action, request)

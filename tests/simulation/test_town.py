@@ -12,6 +12,6 @@ def test_everything_is_done_and_nothing_is_left(town: Town) -> None:
     assert done.finished
     assert {one.state for one in done.run.outcomes} == {ActionState.DONE}
     assert len(done.run.outcomes) == 10
-    assert [one.attributes for one in town.targets["ad"].accounts.values()][0]["Login"] == "loginP1"
+    assert next(iter(town.targets["ad"].accounts.values())).attributes["Login"] == "loginP1"
     assert {one.attributes["Account"] for one in town.targets["erp"].accounts.values()} == {"loginP1", "loginP2"}
     assert town.lines() == ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import connectors.memory.target
@@ -37,8 +37,6 @@ from policy.diagnostics import Diagnostic, OrdainError, TransientError
 from policy.diff import Line
 from policy.enforcement import Action, ActionResult, Call, EnforceMode, Probe
 from policy.ledger import ManagedState
-from policy.records import RawValue
-from policy.scripts import ScriptResult
 from policy.statements import Decision, Releases
 from policy.targets import AccountPayload, Observation, ObservedAccount
 from policy.trust import TrustRole
@@ -47,7 +45,7 @@ REVIEWER = "rita@town.example"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-class Crash(BaseException):  # noqa: N818  # no error: the end of a process
+class Crash(BaseException):
     """The process is gone: nothing it would do afterwards happens."""
 
 
@@ -149,7 +147,11 @@ class TroubledTarget:
         trouble = self.trouble(action)
         self._fail_before(trouble)
         before = dict(self.accounts)
-        sent = replace(action, action_id=str(len(before) + 1)) if self._makes_a_key(action) else action
+        sent = (
+            replace(action, action_id=str(1 + max(map(int, before), default=0)))
+            if self._makes_a_key(action)
+            else action
+        )
         result = self.inner.apply(sent, payload, timeout_seconds=timeout_seconds)
         if self.accounts != before:
             self.journal.append((action.call, action.key.person, action.key.name))
@@ -190,18 +192,6 @@ class TroubledTarget:
                 raise RuntimeError("a connector with a mistake")
             case _:
                 pass
-
-
-class NoScripts:
-    """No script is run in this town."""
-
-    def run(
-        self, scripts: Sequence[str], rows: Sequence[Mapping[str, RawValue]], *, now: datetime, seed: int
-    ) -> list[list[ScriptResult]]:
-        raise AssertionError("this town has no scripts")
-
-    def close(self) -> None:
-        pass
 
 
 RULES = """
@@ -289,7 +279,7 @@ class Town:
     clock: Clock
     targets: dict[str, TroubledTarget]
     store: Store
-    scripts: Any = field(default_factory=NoScripts)
+    scripts: JavaScriptRunner = field(default_factory=JavaScriptRunner)
     process: Process = field(default_factory=Process)
     serial: int = 0
 
@@ -384,12 +374,12 @@ class Town:
 
 
 @contextmanager
-def open_town(root: Path, *, rules: str = RULES, scripts: bool = False, **files: str) -> Iterator[Town]:
+def open_town(root: Path, *, rules: str = RULES, **files: str) -> Iterator[Town]:
     """A town with a reviewer, who may release limits too, and nobody in it yet."""
     clock = Clock()
     targets = {name: TroubledTarget(MemoryTarget(name), makes_keys=name == "erp") for name in ("ad", "erp")}
     store = open_store(f"sqlite:///{root / '.ordain' / 'ordain.db'}", tenant="town")
-    town = Town(root, clock, targets, store, JavaScriptRunner() if scripts else NoScripts())
+    town = Town(root, clock, targets, store)
     given = {"ad": _fields(AD_FIELDS), "erp": _fields(ERP_FIELDS), "settings": SETTINGS, "rules": rules, **files}
     town.write(**given)
     try:
@@ -399,6 +389,23 @@ def open_town(root: Path, *, rules: str = RULES, scripts: bool = False, **files:
     finally:
         store.close()
         town.scripts.close()
+
+
+@contextmanager
+def copy_town(town: Town, root: Path) -> Iterator[Town]:
+    """The same town once more, as it is now: what happens in one does not happen in the other."""
+    shutil.copytree(town.root, root)
+    targets = {}
+    for name, one in town.targets.items():
+        inner = MemoryTarget(name, accounts=dict(one.accounts))
+        targets[name] = TroubledTarget(inner, makes_keys=one.makes_keys)
+    store = open_store(f"sqlite:///{root / '.ordain' / 'ordain.db'}", tenant="town")
+    copy = Town(root, Clock(town.clock.moment), targets, store, town.scripts, serial=town.serial)
+    try:
+        with patch.object(connectors.memory.target, "open_memory_target", lambda name, _config, _root: targets[name]):
+            yield copy
+    finally:
+        store.close()
 
 
 def fields_file(*fields: dict[str, JsonValue], unique: Sequence[str] = ()) -> str:
