@@ -45,13 +45,6 @@ def test_the_problem_that_the_tour_shows_is_what_check_says(new: Clinic) -> None
     assert shown in ran.out
 
 
-def test_every_page_the_readme_names_is_there() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"\]\(([^)#]+)\)", readme)
-    assert len(named) > 10
-    assert [path for path in named if "://" not in path and not (ROOT / path).exists()] == []
-
-
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Clinic]:
     """What `ordain demo` tells, and the workspace it leaves."""
