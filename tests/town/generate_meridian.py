@@ -318,6 +318,10 @@ def _tell_stories(by_number: dict[int, Person]) -> None:
         namesake |= {"PartnerPrefix": "", "PartnerName": "", "NameUse": "0"}
     settle(10498, "TREAT-MED", "DOCTOR").row |= {
         "GivenName": "Zoë",
+        "NickName": "Zoë",
+        "Initials": "Z.",
+        "PartnerPrefix": "",
+        "PartnerName": "",
         "FamilyName": "Gülşen-Łukasz",
         "Prefix": "",
         "NameUse": "0",
