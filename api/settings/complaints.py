@@ -44,7 +44,16 @@ def explain_settings(
     by_key: dict[tuple[str, ...], list[ErrorDetails]] = {}
     for one in error.errors(include_url=False):
         by_key.setdefault(_key_of(one, data), []).append(one)
-    return [_explain(key, errors, model, within) for key, errors in by_key.items()]
+    told = {key: errors for key, errors in by_key.items() if not _is_told_below(key, errors, by_key)}
+    return [_explain(key, errors, model, within) for key, errors in told.items()]
+
+
+def _is_told_below(
+    key: tuple[str, ...], errors: Sequence[ErrorDetails], by_key: Mapping[tuple[str, ...], object]
+) -> bool:
+    """Tell whether a value is wrong inside, so that it is of no use to say that it could have been something else."""
+    below = any(len(other) > len(key) and other[: len(key)] == key for other in by_key)
+    return below and all(one["type"] in _SHAPES for one in errors)
 
 
 def _explain(

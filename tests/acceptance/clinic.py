@@ -42,6 +42,11 @@ class Terminal(io.StringIO):
         return True
 
 
+def without_progress(text: str) -> str:
+    """Standard error without the lines that tell how far long work is: on a busy machine anything may be long."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("… "))
+
+
 def run_here(*words: object, cwd: Path | None = None, terminal: bool = False) -> Ran:
     """Run `ordain` with these words. No stack trace may ever reach anybody."""
     out, err = (Terminal(), Terminal()) if terminal else (io.StringIO(), io.StringIO())
@@ -51,7 +56,7 @@ def run_here(*words: object, cwd: Path | None = None, terminal: bool = False) ->
             main([str(word) for word in words])
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    ran = Ran(code, out.getvalue(), err.getvalue())
+    ran = Ran(code, out.getvalue(), without_progress(err.getvalue()))
     told = ran.out + ran.err
     assert "Traceback" not in told, told
     assert "mistake in Ordain itself" not in told, told
