@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.secrets import SecretReference
 
@@ -41,6 +42,13 @@ class DatabaseSection(Section):
     """`[database]`: `url` of a PostgreSQL or SQLite database; without it SQLite below the state folder."""
 
     url: str | SecretReference | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _has_no_password(cls, url: str | SecretReference | None) -> str | SecretReference | None:
+        if isinstance(url, str) and urlsplit(url).password:
+            raise ValueError('it holds a password; write url = { env = "NAME" } or { file = "path" }')
+        return url
 
 
 class TrustSection(Section):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.csv.dialect import Delimiter, Encoding
 from connectors.csv.rows import Cells, CsvFile, cell, exclusive, parse_csv, replace_file, uncell
-from connectors.effects import account_gone, busy, is_effective, refused, unreadable
+from connectors.effects import account_gone, already_taken, busy, is_effective, refused, unreadable
 from connectors.paths import inside
 from policy.canonical import JsonValue
 from policy.enforcement import Action, ActionResult, Call, Probe
@@ -21,7 +21,8 @@ class CsvTargetConfig(BaseModel):
     """`[targets.NAME]` of a csv target. Paths are relative to the workspace.
 
     `file` holds the accounts, `permissions` (default: `file` with `-permissions` in its name) one row per account and
-    permission. `id` and `enabled` name our two columns; every other column is an attribute.
+    permission. `id` and `enabled` name two columns that every account has; the others are attributes. When the field
+    mapping fills the column `id` (an employee number, say), its value is the account's reference; else we make one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,7 +38,10 @@ class CsvTargetConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CsvTarget:
-    """Accounts and permissions in two files. An account's id is that of the action that made it."""
+    """Accounts and permissions in two files.
+
+    An account's id is the mapped value of its column, or else that of the action that made it.
+    """
 
     name: str
     config: CsvTargetConfig
@@ -76,8 +80,11 @@ class CsvTarget:
 
     def probe(self, action: Action, payload: AccountPayload | None) -> Probe:
         """Look whether the effect of `action` stands in the files."""
-        anchor = action.anchor or action.action_id
+        cells = {name: cell(value) for name, value in payload.attributes.items()} if payload else {}
+        anchor = action.anchor or self._new_id(action, cells)
         account = next((one for one in self.observe().accounts if one.anchor == anchor), None)
+        if action.call is Call.CREATE and account is not None and not self._is_made(action, account, cells):
+            account = None
         found = ActionResult(anchor, account.attributes if account else {})
         return Probe(is_effective(action, payload, account), found)
 
@@ -105,15 +112,28 @@ class CsvTarget:
 
     def _create(self, action: Action, cells: Cells) -> ActionResult:
         before = self._accounts()
+        anchor = self._new_id(action, cells)
         for row in before.records:
-            if row.cells[self.config.id] == action.action_id:
-                return ActionResult(action.action_id, self._attributes(row.cells))
-        made = {self.config.id: action.action_id, self.config.enabled: "false"}
+            if row.cells[self.config.id] == anchor:
+                if not self._is_made(action, self._observed(row.cells, {}), cells):
+                    raise already_taken(self.name, action, self.config.id)
+                return ActionResult(anchor, self._attributes(row.cells))
+        made = {self.config.id: anchor, self.config.enabled: "false"}
         self._save(self.accounts_path, before.with_row({**made, **cells, **made}))
-        return ActionResult(action.action_id, self._attributes(cells))
+        return ActionResult(anchor, self._attributes({**cells, **made}))
+
+    def _is_made(self, action: Action, account: ObservedAccount, cells: Cells) -> bool:
+        """Tell whether `account` is the one this creation made: an id that people share may be somebody else's."""
+        same = all(cell(account.attributes.get(name)) == text for name, text in cells.items())
+        return account.anchor == action.action_id or same
+
+    def _new_id(self, action: Action, cells: Cells) -> str:
+        return cells.get(self.config.id) or action.action_id
 
     def _change_account(self, action: Action, cells: Cells) -> ActionResult:
         before = self._accounts()
+        # INVARIANT: an account's reference never changes, whatever the mapping says later.
+        cells = {name: text for name, text in cells.items() if name != self.config.id}
         after = before.with_changes(lambda row: row[self.config.id] == action.anchor, cells)
         found = next((row.cells for row in after.records if row.cells[self.config.id] == action.anchor), None)
         if found is None:
@@ -143,8 +163,8 @@ class CsvTarget:
         return ObservedAccount(anchor, self._attributes(row), enabled, frozenset(held.get(anchor, ())))
 
     def _attributes(self, row: Cells) -> dict[str, JsonValue]:
-        ours = {self.config.id, self.config.enabled}
-        return {name: uncell(text) for name, text in row.items() if name not in ours}
+        """Attributes of a row: every column but the flag; the id is one too, since accounts may be correlated by it."""
+        return {name: uncell(text) for name, text in row.items() if name != self.config.enabled}
 
     def _accounts(self) -> CsvFile:
         return self._read(self.accounts_path, (self.config.id, self.config.enabled), self._check_ids)
@@ -187,7 +207,10 @@ class CsvTarget:
 def _check_columns(file: CsvFile, columns: Sequence[str]) -> None:
     missing = [name for name in columns if file.header and name not in file.header]
     if missing:
-        raise ValueError(f"it has no column {missing[0]} (it has {', '.join(file.header)})")
+        has = ", ".join(file.header)
+        raise ValueError(
+            f"it has no column {missing[0]} (it has {has}); name yours with `id` or `enabled` in ordain.toml"
+        )
 
 
 def _say(error: Exception) -> str:

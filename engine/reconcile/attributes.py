@@ -60,6 +60,8 @@ def as_text(value: JsonValue) -> tuple[str, ...]:
         return ()
     if isinstance(value, Mapping):
         return (canonical_json(plain_attribute(value)).decode(),)
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
     return (normal_text(value if isinstance(value, str) else str(value)),)
 
 

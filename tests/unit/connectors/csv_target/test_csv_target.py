@@ -127,7 +127,7 @@ def test_mode_and_link_of_the_file_are_kept(tmp_path: Path) -> None:
 def test_other_encodings_are_kept_and_what_they_lack_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ad.csv").write_bytes("Id,Enabled,Login\n1,false,Zoë\n".encode("latin-1"))
     found = target(tmp_path, encoding="latin-1")
-    assert found.observe().accounts[0].attributes == {"Login": "Zoë"}
+    assert found.observe().accounts[0].attributes == {"Id": "1", "Login": "Zoë"}
     before = (tmp_path / "ad.csv").read_bytes()
     with pytest.raises(OrdainError) as refused:
         apply(found, action(Call.CREATE), payload(Login="Łucja"))
@@ -237,3 +237,31 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     assert len(accounts) == 40
     held = {name for account in accounts for name in account.permissions}
     assert held == {f"P{one}-{number}" for one in (1, 2) for number in range(20)}
+
+
+def test_a_mapped_id_is_the_reference_and_never_changes(tmp_path: Path) -> None:
+    found = target(tmp_path, id="Number")
+    made = apply(found, action(Call.CREATE), payload(Number="18003", Login="ann"))
+    assert made.anchor == "18003"
+    apply(found, action(Call.UPDATE, "18003"), payload(Number="18004", Login="anna"))
+    assert [(one.anchor, one.attributes["Login"]) for one in found.observe().accounts] == [("18003", "anna")]
+
+
+def test_a_mapped_id_that_somebody_has_already_is_refused_and_never_claimed(tmp_path: Path) -> None:
+    (tmp_path / "ad.csv").write_bytes(b"Number,Enabled,Login\n18003,true,bob\n")
+    before = (tmp_path / "ad.csv").read_bytes()
+    found = target(tmp_path, id="Number")
+    wanted = payload(Number="18003", Login="ann")
+    with pytest.raises(OrdainError) as refused:
+        apply(found, action(Call.CREATE), wanted)
+    assert refused.value.diagnostic.code == "ORD0822"
+    assert not found.probe(action(Call.CREATE), wanted).effective
+    assert (tmp_path / "ad.csv").read_bytes() == before
+
+
+def test_a_creation_with_a_mapped_id_sent_twice_makes_one(tmp_path: Path) -> None:
+    found = target(tmp_path, id="Number")
+    wanted = payload(Number="18003", Login="ann")
+    assert apply(found, action(Call.CREATE), wanted) == apply(found, action(Call.CREATE), wanted)
+    assert len(found.observe().accounts) == 1
+    assert found.probe(action(Call.CREATE), wanted).effective
