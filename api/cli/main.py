@@ -113,6 +113,8 @@ def _call(words: list[str]) -> int:
 
 def _say_usage(error: TyperException) -> Diagnostic:
     context = getattr(error, "ctx", None)
-    detail = error.format_message().replace("Value error, ", "").removeprefix("Invalid value: ")
     path = context.command_path if context else "ordain"
+    detail = error.format_message().replace("Value error, ", "").removeprefix("Invalid value: ")
+    if detail.startswith("Usage:"):
+        detail = f"`{path}` is a group of commands: name one of them."
     return Diagnostic(WRONG_CALL, detail, hint=f"`{path} --help` shows how it is called")

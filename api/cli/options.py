@@ -27,6 +27,10 @@ def read_date(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text} is no date; write it as 2026-03-01") from None
+        day = None
+    # Python reads week dates and dates without hyphens too; rules know one form, and so do we.
+    if day is None or day.isoformat() != text:
+        raise typer.BadParameter(f"{text} is no date; write it as 2026-03-01")
+    return day

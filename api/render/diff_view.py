@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from api.render.counting import counted
 from policy.canonical import JsonValue
 from policy.diff import LimitVerdict, Line, Op, Status, line_json
 from policy.statements import ApprovalVerdict, DiffStatement, Totals
@@ -109,7 +110,7 @@ def describe_status(view: DiffView) -> str:
     if verdict is None or verdict.missing:
         missing = verdict.missing if verdict else view.statement.terms.required
         people = "person approves" if missing == 1 else "people approve"
-        return f"{planned} lines could be enforced once {missing} more {people}."
+        return f"{counted(planned, 'line')} could be enforced once {missing} more {people}."
     if verdict.rejected_by:
         return f"Rejected by {', '.join(verdict.rejected_by)}; it cannot be enforced."
-    return f"Approved by {', '.join(verdict.approved_by)}; {planned} lines can be enforced."
+    return f"Approved by {', '.join(verdict.approved_by)}; {counted(planned, 'line')} can be enforced."

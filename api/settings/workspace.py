@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.settings.complaints import explain_settings
 from api.settings.schema import FILE_NAME, Settings, SourceSection, TargetSection
+from connectors.paths import inside
 from connectors.registry import SOURCES, TARGETS
 from policy.canonical import digest_of
 from policy.catalogue.workspace import BAD_SETTING, BAD_TOML, FILE_MISSING, NO_WORKSPACE
@@ -65,7 +66,7 @@ class Workspace:
     def read_text(self, path: str, *, named_by: str) -> str:
         """Text of a file that a setting names. Raises UsageError that names file and setting."""
         try:
-            return (self.root / path).read_text(encoding="utf-8-sig")
+            return inside(self.root, path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else "cannot be read"
             detail = f"{path} {why}; {named_by} in {FILE_NAME} names it."

@@ -113,6 +113,14 @@ def field_mapping_broken(clinic: Clinic) -> None:
     clinic.write("ad/fieldMapping.json", "{")
 
 
+def field_mapping_outside(clinic: Clinic) -> None:
+    clinic.edit("ordain.toml", 'fields = "ad/fieldMapping.json"', 'fields = "../../fieldMapping.json"')
+
+
+def target_outside(clinic: Clinic) -> None:
+    clinic.edit("ordain.toml", 'file = "out/ad.csv"', 'file = "../ad.csv"')
+
+
 def trust_broken(clinic: Clinic) -> None:
     clinic.write(".ordain/trust.json", "{")
 
@@ -154,6 +162,8 @@ WORLDS: list[tuple[Callable[[Clinic], None], int, str]] = [
     (target_is_a_folder, 4, "ORD0820"),
     (field_mapping_gone, 2, "ORD0405"),
     (field_mapping_broken, 1, "ORD0850"),
+    (field_mapping_outside, 2, "ORD0501"),
+    (target_outside, 2, "ORD0501"),
     (trust_broken, 1, "ORD0740"),
     (trust_is_a_folder, 2, "ORD0932"),
     (engine_key_open, 3, "ORD0752"),

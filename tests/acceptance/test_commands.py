@@ -29,8 +29,8 @@ def paths() -> Iterator[tuple[str, ...]]:
 
 
 PATHS = sorted(paths())
-WITHOUT_JSON = {(), ("init",), ("demo",), ("serve",)}
-WITHOUT_WORKSPACE = {(), ("init",)}
+WITHOUT_JSON = {(), ("init",), ("demo",), ("serve",), ("tokens",)}
+WITHOUT_WORKSPACE = {(), ("init",), ("tokens",)}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)

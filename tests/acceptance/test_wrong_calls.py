@@ -9,6 +9,8 @@ from tests.acceptance.clinic import Clinic, run_here
 CALLS = [
     ("evaluate", "--as-of", "1-3-2026"),
     ("evaluate", "--as-of", "2026-02-30"),
+    ("evaluate", "--as-of", "20260302"),
+    ("evaluate", "--as-of", "2026-W10-1"),
     ("evaluate", "--no-such-option"),
     ("show", "--format", "pdf"),
     ("check", "--format", "pdf"),
@@ -84,6 +86,12 @@ def test_an_unknown_command() -> None:
     ran = run_here("evalute")
     assert ran.code == 2
     assert "evalute" in ran.err
+
+
+def test_a_group_without_one_of_its_commands() -> None:
+    ran = run_here("tokens", "--json")
+    assert ran.code == 2
+    assert run_here("tokens").err.count("Usage") == 0
 
 
 def test_no_words_at_all_show_the_help() -> None:
