@@ -32,7 +32,6 @@ NO_SNAPSHOT = DiagnosticKind("ORD0935", _ERROR, "there is no snapshot yet")
 UNKNOWN_PERSON = DiagnosticKind("ORD0936", _ERROR, "there is no such person")
 UNKNOWN_ENTITLEMENT = DiagnosticKind("ORD0937", _ERROR, "that names no entitlement")
 FILES_DIFFER = DiagnosticKind("ORD0939", _ERROR, "the files are not those of the stored diff")
-NOT_VERIFIED = DiagnosticKind("ORD0940", _ERROR, "something does not hold")
 WRONG_CALL = DiagnosticKind("ORD0941", _ERROR, "the command cannot be called like this")
 
 # The service (ORD0950-ORD0979).

@@ -118,6 +118,15 @@ def test_an_empty_source_gives_no_diff(new: Clinic) -> None:
     assert new.fine("show", "--json").json == []
 
 
+def test_without_a_source_there_is_nobody_to_import(known: Clinic) -> None:
+    settings = (known.root / "ordain.toml").read_text(encoding="utf-8")
+    start, end = settings.index("[sources.hr]"), settings.index("[targets.ad]")
+    known.write("ordain.toml", settings[:start] + settings[end:])
+    ran = known("import", "--json")
+    assert (ran.code, ran.problems) == (2, ["ORD0409"])
+    known.evaluate()
+
+
 def test_somebody_frozen_is_named_with_what_is_missing_and_keeps_everything(live: Clinic) -> None:
     freeze(live, 1)
     told = live.fine("import")

@@ -11,6 +11,7 @@ from connectors.keys.private_keys import create_key_file
 from tests.acceptance.clinic import DAY, REVIEWER, Clinic, Ran, run_here
 
 SAM = "sam@harbour.example"
+NOBODY = '{"version": 1, "people": []}'
 
 
 def refused(ran: Ran, *codes: str) -> None:
@@ -67,6 +68,15 @@ def test_the_engine_never_counts(known: Clinic) -> None:
     ran = known("approve", diff, "--key", known.root / ".ordain" / "keys" / "engine.pem", "--json")
     assert ran.code == 3
     assert set(ran.problems) <= {"ORD0722", "ORD0723"}
+
+
+def test_a_trust_root_that_is_kept_elsewhere_is_never_added_to(known: Clinic) -> None:
+    known.write("trust.json", (known.root / ".ordain" / "trust.json").read_bytes())
+    known.edit("ordain.toml", "[sources.hr]", '[trust]\nroot = "trust.json"\n[sources.hr]')
+    known.evaluate()
+    known.write("trust.json", NOBODY)
+    refused(known("evaluate", "--as-of", DAY, "--json"), "ORD0931")
+    assert (known.root / "trust.json").read_text(encoding="utf-8") == NOBODY
 
 
 def test_a_key_nobody_enrolled_is_no_reviewer(known: Clinic, tmp_path: Path) -> None:
@@ -201,10 +211,8 @@ def test_whatever_is_changed_is_refused(folder: Path, name: str, where: str) -> 
 
 
 def test_another_trust_root_trusts_nothing(folder: Path) -> None:
-    (folder / "trust.json").write_text('{"keys": []}', encoding="utf-8")
-    ran = verify(folder)
-    assert ran.code in {1, 3}
-    assert ran.problems
+    (folder / "trust.json").write_text(NOBODY, encoding="utf-8")
+    refused(verify(folder), "ORD0702")
 
 
 def test_an_old_diff_is_read_as_of_its_own_day(folder: Path) -> None:

@@ -9,7 +9,7 @@ from policy.catalogue.registry import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "diagnostics"
-CODE = re.compile(r"ORD\d{4}")
+CODE = re.compile(r"ORD(?!0000|99)\d{4}")  # ORD0000 and ORD99nn are samples, no codes of ours
 KINDS = catalogue()
 
 
