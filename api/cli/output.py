@@ -108,6 +108,7 @@ class TerminalProgress:
     started: float = field(default_factory=time.monotonic)
     stage: str = ""
     shown: float = 0.0
+    width: int = 0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Take note of how far the work is."""
@@ -118,5 +119,10 @@ class TerminalProgress:
             return
         self.stage, self.shown = stage, now
         amount = f" {done:,} of {total:,}" if total else (f" {done:,}" if done else "")
-        end = "\r" if self.console.is_terminal else "\n"
-        self.console.print(f"… {stage}{amount}", end=end, style="dim", markup=False)
+        text = f"… {stage}{amount}"
+        if self.console.is_terminal:
+            # Written over the line before, whatever stood there behind its end.
+            self.console.print(text.ljust(self.width), end="\r", style="dim", markup=False)
+            self.width = len(text)
+        else:
+            self.console.print(text, style="dim", markup=False)

@@ -76,6 +76,17 @@ def test_json_keeps_to_letters_that_the_output_takes(monkeypatch: pytest.MonkeyP
     assert json.loads(stream.buffer.getvalue()) == ["Zoë ☃"]
 
 
+def test_progress_on_a_terminal_is_one_line_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    progress = TerminalProgress(Output().errors)
+    progress.started -= 2
+    progress("reading everything", 0, 0)
+    progress("mapping", 0, 0)
+    assert stream.getvalue() == "… reading everything\r… mapping           \r"
+
+
 def test_progress_is_silent_at_first_and_once_per_stage_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     progress = TerminalProgress(Output().errors)
     progress("reading", 0, 0)
