@@ -94,7 +94,8 @@ def _open_target(workspace: Workspace, policy: CheckedPolicy | None, name: str) 
     return OpenTarget(
         name=name,
         connector=TARGETS[section.connector].open(name, workspace.target_configs[name], workspace.root),
-        mapping=read_mapping(workspace, name),
+        # With other inputs nothing is mapped any more, only looked up.
+        mapping=read_mapping(workspace, name) if policy is not None else FieldMapping(()),
         correlate=(section.correlate.person, section.correlate.account) if section.correlate else None,
         secret_fields=frozenset(section.secret_fields),
         staged=declared is not None and declared.staged_deletion is not None,

@@ -76,7 +76,8 @@ def carry_case(tools: Tools, run: StoredRun, lease: HeldLease, case: Case, *, pl
     outcomes = carry_out(worker)
     finished = is_finished(outcomes)
     serial = finish_run(worker, case.verified, case.verdict, outcomes) if finished else 0
-    notes = [Diagnostic(TARGET_UNREADABLE, why, subject=name) for name, why in closed.items()]
+    left = {one.key.target for one in outcomes if one.state not in FINAL}
+    notes = [Diagnostic(TARGET_UNREADABLE, why, subject=name) for name, why in closed.items() if name in left]
     if case.policy is None:
         detail = f"People, rules or configuration have changed since run {run.id} began: nothing new was sent."
         notes.append(Diagnostic(INPUTS_MOVED_ON, detail, hint="evaluate again", subject=run.id))
