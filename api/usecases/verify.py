@@ -111,7 +111,7 @@ def _sort(found: Gathered, path: Path) -> None:
 def _sort_statement(found: Gathered, path: Path) -> None:
     """Sort by what a statement claims to be: only where to look, the verifier decides."""
     content = read_bytes(path)
-    match _claimed_type(content):
+    match _claimed_type(content) or _named_type(path):
         case "diff" if found.diff in {None, path}:
             found.diff = path
         case "approval":
@@ -128,6 +128,12 @@ def _sort_statement(found: Gathered, path: Path) -> None:
             if found.diff is not None:
                 raise UsageError(Diagnostic(FILE_NOT_READ, f"{path} is nothing Ordain signs.", subject=str(path)))
             found.diff = path
+
+
+def _named_type(path: Path) -> str | None:
+    """Tell what a file is by its name: a damaged one is still held against its signature, and fails."""
+    kind = path.name.removesuffix(".dsse.json").partition("-")[0]
+    return kind if kind in {"diff", "approval", "execution"} and path.name.endswith(".dsse.json") else None
 
 
 def _claimed_type(content: bytes) -> str | None:
