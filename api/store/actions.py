@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from api.store.failures import nothing_stored
 from api.store.leases import Leases
@@ -19,6 +19,12 @@ from policy.diagnostics import Diagnostic, RefusedError
 from policy.diff import Op
 from policy.enforcement import ActionState
 from policy.entitlements import EntitlementKey, Kind
+
+# Built once: an enforcement runs them thousands of times, and building costs more than running.
+_HERE = and_(actions.c.run_id == bindparam("run"), actions.c.line == bindparam("at_line"))
+_FIND = select(actions).where(_HERE)
+_FIND_LEASE = select(runs.c.lease).where(runs.c.id == bindparam("run"))
+_SWAP = update(actions).where(_HERE, actions.c.state.in_(bindparam("from_states", expanding=True)))
 
 
 class ActionChanges(TypedDict, total=False):
@@ -47,8 +53,7 @@ class Actions:
 
     def get(self, run_id: str, line: int) -> StoredAction:
         """Find the action of a line. Raises UsageError when there is none."""
-        query = select(actions).where(actions.c.run_id == run_id, actions.c.line == line)
-        row = self.connection.execute(query).one_or_none()
+        row = self.connection.execute(_FIND, {"run": run_id, "at_line": line}).one_or_none()
         if row is None:
             raise nothing_stored("action", f"{run_id}/{line}")
         return _action(row)
@@ -81,16 +86,12 @@ class Actions:
 
         Raises RefusedError, and writes nothing, when the epoch is old or the action is in none of `from_states`.
         """
-        lease = self.connection.execute(select(runs.c.lease).where(runs.c.id == run_id)).scalar_one_or_none()
+        lease = self.connection.execute(_FIND_LEASE, {"run": run_id}).scalar_one_or_none()
         if lease is None:
             raise nothing_stored("run", run_id)
         Leases(self.connection).demand(lease, epoch)
-        swap = (
-            update(actions)
-            .where(actions.c.run_id == run_id, actions.c.line == line, actions.c.state.in_(from_states))
-            .values(state=to_state, updated_at=at, **changes)
-        )
-        if self.connection.execute(swap).rowcount != 1:
+        place = {"run": run_id, "at_line": line, "from_states": list(from_states)}
+        if self.connection.execute(_SWAP, {"state": to_state, "updated_at": at, **changes, **place}).rowcount != 1:
             found = self.get(run_id, line).state
             raise RefusedError(
                 Diagnostic(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from api.store.records import StoredLease
 from api.store.schema import leases
 from policy.catalogue import service
 from policy.diagnostics import Diagnostic, RefusedError
+
+_FIND = select(leases).where(leases.c.name == bindparam("lease"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Leases:
 
     def get(self, name: str) -> StoredLease | None:
         """Lease as it stands, or None when it was never taken."""
-        row = self.connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+        row = self.connection.execute(_FIND, {"lease": name}).one_or_none()
         return None if row is None else StoredLease(row.name, row.holder, row.epoch, row.expires_at)
 
     def _change(self, name: str, epoch: int, **values: object) -> bool:

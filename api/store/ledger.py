@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, insert, select, update
 
 from api.store.schema import executed, generations, managed, store_state
 from policy.canonical import digest_of
 from policy.diff import Op
 from policy.entitlements import EntitlementKey, Kind
 from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState, managed_json
+
+
+def _matches(table: Table) -> ColumnElement[bool]:
+    """Condition on a whole key, whose parts come as parameters `key_person` … (see `_key_of`)."""
+    return and_(*(table.c[name] == bindparam(f"key_{name}") for name in ("person", "target", "kind", "name")))
+
+
+# Built once: an enforcement runs them thousands of times, and building costs more than running.
+_FIND = select(managed).where(_matches(managed))
+_ADD = insert(managed)
+_CHANGE = update(managed).where(_matches(managed))
+_REMOVE = delete(managed).where(_matches(managed))
+_FIND_GENERATION = select(generations.c.generation).where(_matches(generations))
+_ADD_GENERATION = insert(generations)
+_CHANGE_GENERATION = update(generations).where(_matches(generations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,7 @@ class Ledger:
 
     def get(self, key: EntitlementKey) -> ManagedEntitlement | None:
         """Entry, or None when it is not managed."""
-        row = self.connection.execute(select(managed).where(_is(managed, key))).one_or_none()
+        row = self.connection.execute(_FIND, _key_of(key)).one_or_none()
         return None if row is None else _entry(row)
 
     def put(self, entry: ManagedEntitlement) -> None:
@@ -47,9 +62,9 @@ class Ledger:
         if known is not None and digest_of(managed_json(known)) == digest_of(managed_json(entry)):
             return
         if known is None:
-            self.connection.execute(insert(managed).values(_row(entry)))
+            self.connection.execute(_ADD, _row(entry))
         else:
-            self.connection.execute(update(managed).where(_is(managed, entry.key)).values(_row(entry)))
+            self.connection.execute(_CHANGE, {**_row(entry), **_key_of(entry.key)})
         self._reach_generation(entry.key, entry.generation)
         self._grow(1)
 
@@ -60,7 +75,7 @@ class Ledger:
 
     def remove(self, key: EntitlementKey) -> None:
         """Forget an entry. Nothing happens when it is not managed."""
-        self._grow(self.connection.execute(delete(managed).where(_is(managed, key))).rowcount)
+        self._grow(self.connection.execute(_REMOVE, _key_of(key)).rowcount)
 
     def next_generation(self, key: EntitlementKey) -> int:
         """Take the next generation of a key: one more than any before, removed entries included."""
@@ -100,24 +115,23 @@ class Ledger:
             self.connection.execute(update(store_state).values(serial=store_state.c.serial + changes))
 
     def _generation(self, key: EntitlementKey) -> int:
-        query = select(generations.c.generation).where(_is(generations, key))
-        return self.connection.execute(query).scalar_one_or_none() or 0
+        return self.connection.execute(_FIND_GENERATION, _key_of(key)).scalar_one_or_none() or 0
 
     def _reach_generation(self, key: EntitlementKey, generation: int) -> None:
         """Remember that this generation of the key was used."""
         known = self._generation(key)
         if known == 0 and generation > 0:
-            self.connection.execute(insert(generations).values({**_key_row(key), "generation": generation}))
+            self.connection.execute(_ADD_GENERATION, {**_key_row(key), "generation": generation})
         elif generation > known:
-            self.connection.execute(update(generations).where(_is(generations, key)).values(generation=generation))
-
-
-def _is(table: Table, key: EntitlementKey) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == part for name, part in _key_row(key).items()))
+            self.connection.execute(_CHANGE_GENERATION, {"generation": generation, **_key_of(key)})
 
 
 def _key_row(key: EntitlementKey) -> dict[str, str]:
     return {"person": key.person, "target": key.target, "kind": key.kind.value, "name": key.name}
+
+
+def _key_of(key: EntitlementKey) -> dict[str, str]:
+    return {f"key_{name}": part for name, part in _key_row(key).items()}
 
 
 def _row(entry: ManagedEntitlement) -> dict[str, Any]:
