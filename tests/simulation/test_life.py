@@ -415,3 +415,31 @@ def test_the_salt_of_secrets_is_no_public_thing(secretive: Town) -> None:
         salt, lineage = tx.facts.secret_salt(), tx.ledger.lineage()
     assert len(salt) == 32
     assert salt not in {lineage.encode(), bytes.fromhex(lineage)}
+
+
+# Mapping at the moment of enforcement
+
+
+def test_account_data_that_come_with_access_belong_to_the_account(town: Town) -> None:
+    mail = mapped("Mail", "Person.UserName", "Enable", stored=True)
+    town.write(rules=only_ad(), ad=fields_file(*AD_FIELDS, mail))
+    town.people(person("P1"))
+    diff = town.approved()
+    town.enforce(diff)
+    assert account(town).attributes["Mail"] == "loginP1"
+    assert town.managed().entries[P1_AD].account_data == {"login": "loginP1", "mail": "loginP1"}
+    assert town.lines() == ()
+    check_run(town, diff)
+
+
+def test_a_mapping_that_fails_fails_one_person_in_one_target(town: Town) -> None:
+    action = {"MappingMode": "Complex", "Value": json.dumps("Person.Accounts.ad.Login.split('-')[1].trim()")}
+    field = mapped("Account", "", "Create", "Update")
+    broken = {**field, "MappingActions": [{**field["MappingActions"][0], **action}]}  # type: ignore[index,dict-item,list-item]
+    town.write(erp=fields_file(AD_FIELDS[0], broken))
+    town.people(person("P1"), person("P2", UserName="two-2"))
+    diff = town.approved()
+    found = states(town.enforce(diff))
+    assert {key for key, state in found.items() if state is not DONE} == {"P1 erp account", "P1 erp Orders"}
+    assert calls_of(town, "erp", Call.CREATE) == ["P2"]
+    check_run(town, diff)

@@ -125,7 +125,21 @@ def test_nobody_with_something_in_doubt_is_touched_by_another_diff(town: Town) -
     assert town.lines() == ()
 
 
-def test_a_target_that_cannot_tell_what_is_free_is_asked_again(town: Town) -> None:
+@pytest.mark.parametrize("trouble", ["busy", "broken"])
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_target_that_cannot_tell_yet_what_is_free_is_asked_again(town: Town, trouble: str, times: int) -> None:
+    town.people(person("P1"), person("P2"))
+    diff = town.approved()
+    left = [trouble] * times
+    town.targets["ad"].doubt = lambda: left.pop() if left else None
+    found = states(town.enforce(diff))
+    # P1 and P2 ask in turn, three times each.
+    assert {found["P1 ad account"], found["P2 ad account"]} == ({DONE} if times == 1 else {FAILED})
+    assert len(left) == (0 if times == 1 else 3)
+    check_run(town, diff)
+
+
+def test_where_nobody_can_tell_what_is_free_nothing_is_made(town: Town) -> None:
     town.people(person("P1"))
     diff = town.approved()
     asked: list[str] = []

@@ -119,6 +119,7 @@ class TroubledTarget:
     calls: list[Action] = field(default_factory=list)
     payloads: dict[str, Mapping[str, JsonValue]] = field(default_factory=dict)
     trouble: Trouble = lambda _: None
+    doubt: Callable[[], str | None] = lambda: None
     dark: Callable[[str], bool] = lambda _: False
     before_call: Callable[[Action], None] = lambda _: None
     process: Process = field(default_factory=Process)
@@ -137,6 +138,7 @@ class TroubledTarget:
 
     def is_unique(self, field: str, value: JsonValue, *, but_anchor: str | None) -> bool:
         self._see("unique")
+        self._fail_before(self.doubt())
         return self.inner.is_unique(field, value, but_anchor=but_anchor)
 
     def apply(self, action: Action, payload: AccountPayload | None, *, timeout_seconds: float) -> ActionResult:
