@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test asserts a time, and a busy machine is no failure. In CI the same examples are tried every time, so that a change
+# is judged by what it changes; at a desk every run looks elsewhere.
+settings.register_profile(
+    "ordain",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ordain")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
