@@ -24,6 +24,10 @@ class Findings:
         """Keep problems that somebody else found."""
         self._found.update(dict.fromkeys(found))
 
+    def tells(self, kind: DiagnosticKind, span: Span) -> bool:
+        """Tell whether a problem of this kind is known at exactly this place."""
+        return any(one.kind is kind and one.span == span for one in self._found)
+
     @property
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All problems by place."""

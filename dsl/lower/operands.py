@@ -14,6 +14,7 @@ from dsl.tree.ast import DeclarationWord as Word
 from dsl.tree.conditions import Compare, ListNode, SetRef
 from dsl.tree.leaves import Day, Flag, MomentNode, Number, Text
 from policy.canonical import plain_number
+from policy.catalogue.language import BAD_DATE
 from policy.catalogue.names import BAD_PATTERN, IMPOSSIBLE_VALUE, WRONG_VALUE
 from policy.expressions import (
     DepartmentsOperand,
@@ -154,6 +155,8 @@ def _lower_pattern(operand: Text, checking: Checking) -> PatternOperand | None:
 
 
 def _report_wrong(value: _Single, field: Field, checking: Checking) -> None:
+    if checking.findings.tells(BAD_DATE, value.span):
+        return  # the date in the tree is a guess of ours: nothing may be said about it
     what, hint = _describe(value, field.type)
     detail = f"`{field.name}` is a {field.type.value}, so it is never {what}."
     checking.findings.report(WRONG_VALUE, detail, value.span, hint=hint)

@@ -60,8 +60,8 @@ def is_operator_wanted(accepted: frozenset[str]) -> bool:
 def is_between_clauses(word: DeclarationWord, accepted: frozenset[str], before: Token | None) -> bool:
     """Tell whether the clause that ends with `before` is complete, so that another, or `end`, may follow."""
     found = set(keywords(accepted))
-    if before is not None and before.is_word("together with"):
-        return False
+    if before is not None and before.is_word("together with", "from"):
+        return False  # what may follow begins a clause elsewhere: `account`, `primary contract`
     return "end" in found or not found.isdisjoint(ORDER[word]) or "$END" in accepted
 
 

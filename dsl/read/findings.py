@@ -284,6 +284,8 @@ def _advise(at: Situation) -> str | None:
         return "write `->` between the values and what they give"
     if before.is_sign(","):
         return "leave the last comma out"
+    if before.is_sign("(") and token.is_sign(")"):
+        return "write what belongs in the parentheses, or leave them out"
     if "RPAR" in at.accepted and not is_condition_wanted(at.accepted):
         return "close the parenthesis with `)`"
     if token.is_sign(")"):

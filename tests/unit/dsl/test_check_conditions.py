@@ -174,6 +174,8 @@ def test_holds() -> None:
         ("contract.title.code is 2026-03-01", ["ORD0208"], 'write it as a text: `"2026-03-01"`'),
         ('person.excluded is "yes"', ["ORD0208"], "write `true` or `false`"),
         ("contract.details.fte in sites", ["ORD0208"], "list the numbers"),
+        ("contract.details.fte is 0.8.9", ["ORD0112"], "year-month-day"),
+        ("contract.title.code in (01-03-2026)", ["ORD0112"], "2026-03-01"),
         ("contract.details.fte is 2026-03-01", ["ORD0208"], "without quotation marks"),
         ("contract.title.code is today", ["ORD0208"], "write it as a text"),
         ("contract.title.code is 3 days after today", ["ORD0208"], "write it as a text"),

@@ -291,3 +291,14 @@ def test_two_words_in_one_place() -> None:
     assert hints("define a as all of (b, c")[-1] == "close the parenthesis with `)`"
     assert hints('define a as contract.x starts_with "b"') == ["did you mean `starts with`?"]
     assert hints("define a as b)") == ["leave `)` out, or open the parenthesis before"]
+
+
+@pytest.mark.parametrize("written", ["departmnt", "department", "contract"])
+def test_a_misspelt_source_of_the_manager_is_one_problem(written: str) -> None:
+    found = problems(f'policy "P" language 1 timezone "UTC"\n    primary manager from {written}\nend')
+    assert [code for code, _, _ in found] == ["ORD0101"]
+
+
+def test_empty_parentheses_are_filled() -> None:
+    (hint,) = hints("define a as contract.title.code in ()")
+    assert hint == "write what belongs in the parentheses, or leave them out"
