@@ -7,8 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No test asserts a time, and a busy machine is no failure. In CI the same examples are tried every time, so that a change
-# is judged by what it changes; at a desk every run looks elsewhere.
+# No test asserts a time, and a busy machine is no failure. In CI the same examples are tried every time, so that a
+# change is judged by what it changes; at a desk every run looks elsewhere.
 settings.register_profile(
     "ordain",
     deadline=None,
