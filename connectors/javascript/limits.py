@@ -12,7 +12,7 @@ class ScriptLimits:
     `batch_rows` and `batch_bytes` bound one call to V8. `batch_seconds` is the time one script has for a whole batch,
     `row_seconds` for one row once rows are tried singly, `single_seconds` for all rows of a batch tried singly.
     `heap_megabytes` bounds the JavaScript heap, `data_megabytes` the memory of the child process (typed arrays do not
-    count as heap). After `deaths` ends of the child a script is not run again in the same call.
+    count as heap). After `deaths` rows that ended the child a script is not run again in the same call.
     """
 
     batch_rows: int = 10_000

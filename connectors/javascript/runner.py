@@ -94,10 +94,14 @@ class JavaScriptRunner:
             found = _results(child.reply(seconds + self._limits.grace_seconds), len(batch))
         if isinstance(found, list):
             return found
-        script.deaths.append(found)
         if len(batch) == 1:
+            script.deaths.append(found)
             return [self._failed(found)]
-        return self._run_singly(script, batch)
+        before = len(script.deaths)
+        results = self._run_singly(script, batch)
+        if len(script.deaths) == before:
+            script.deaths.append(found)  # no row is guilty alone: the batch as a whole was too much
+        return results
 
     def _run_singly(self, script: _Script, batch: Sequence[str]) -> list[ScriptResult]:
         """Find the guilty rows: each row is a call of its own, and the first without a reply is guilty."""
@@ -118,7 +122,9 @@ class JavaScriptRunner:
                     child.kill()
                     script.deaths.extend([ScriptFailure.TIME] * self._limits.deaths)
                     break
-        return results + [self._given_up(script)] * (len(batch) - len(results))
+        while len(results) < len(batch):
+            results.append(self._given_up(script))
+        return results
 
     def _ask(self, script: _Script, payload: str, seconds: float) -> Child:
         if self._child is None or not self._child.alive:
@@ -131,7 +137,8 @@ class JavaScriptRunner:
     def _failed(self, failure: ScriptFailure) -> ScriptResult:
         match failure:
             case ScriptFailure.TIME:
-                text = f"it did not end within {self._limits.row_seconds:g} seconds"
+                seconds = self._limits.row_seconds
+                text = f"it did not end within {seconds:g} second{'' if seconds == 1 else 's'}"
             case ScriptFailure.MEMORY:
                 text = "it took more memory than a script may have"
             case _:
