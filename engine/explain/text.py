@@ -54,7 +54,8 @@ def _answer_lines(answer: Answer, *, present: bool) -> Iterator[str]:
 def _rule(grant: GrantExplained) -> str:
     via = f" through role {' → '.join(grant.via)}" if grant.via else ""
     draft = "draft rule" if grant.draft else "rule"
-    return f"{draft} {grant.rule} ({grant.at}), for {grant.scope}{via}: {grant.title}"
+    title = f": {grant.title}" if grant.title else ""
+    return f"{draft} {grant.rule} ({grant.at}), for {grant.scope}{via}{title}"
 
 
 def _of(contract: str) -> str:

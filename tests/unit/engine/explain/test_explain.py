@@ -228,6 +228,12 @@ def test_the_whole_person_reads_as_text_and_json() -> None:
     ]
 
 
+def test_a_rule_without_title_ends_at_its_scope() -> None:
+    told = explain(policy_of(rule("r", give(ACCOUNT), title="")), Snapshot.of([WORKER], DEPARTMENTS), "P1", DAY)
+
+    assert "  because of rule r (town.ordain:10), for any contract\n" in explanation_text(told)
+
+
 def test_text_of_why_not_and_of_nothing() -> None:
     policy, snapshot = example_policy(), example_snapshot()
     frozen = Person("P1", {}, WORKER.contracts, (DataProblem("ORD0501", "person.x", "unreadable"),))
