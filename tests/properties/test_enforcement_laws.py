@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import connectors.csv.target
@@ -30,7 +30,7 @@ from policy.targets import AccountPayload, Observation, ObservedAccount
 from tests.simulation.checks import FINAL, check_run, is_true
 from tests.simulation.town import SETTINGS, Crash, Town, open_town, person
 
-modest = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+modest = settings(max_examples=12)
 
 FAULTS = ("busy", "wait", "lost before", "lost after", "broken", "refused", "twice")
 ERP = '[targets.erp]\nconnector = "csv"\nfile = "out/erp.csv"'

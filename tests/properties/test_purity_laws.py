@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from engine.enforce.plan import PlanTerms, make_plan
 from engine.enforce.releases import release_lines
@@ -40,7 +40,7 @@ from tests.properties.strategies.policies import as_of_days, policies
 from tests.properties.strategies.reconciling import worlds
 from tests.properties.strategies.towns import snapshots
 
-modest = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+modest = settings(max_examples=30)
 
 EFFECTS = ("open", "os.", "socket.", "subprocess.", "shutil.", "sqlite3.", "ctypes.", "import", "_thread.", "time.")
 """Beginnings of the audit events (PEP 578) that no pure function raises."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from api.store.store import Store, open_store
@@ -37,8 +37,8 @@ from tests.unit.engine.trust.signed_town import (
     verify,
 )
 
-many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=200)
+few = settings(max_examples=12)
 
 # P2: a diff is consumed at most once, however many ask at the same moment.
 
