@@ -28,6 +28,7 @@ class DiffView:
     verdict: ApprovalVerdict | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[LimitVerdict, ...] = ()
+    expired: bool = False
 
     def by_person(self) -> Iterator[tuple[str, list[Line]]]:
         """Lines of each person, in order."""
@@ -99,7 +100,6 @@ def approval_json(verdict: ApprovalVerdict) -> dict[str, JsonValue]:
 
 def describe_status(view: DiffView) -> str:
     """One sentence: what may happen with this diff now."""
-    planned = sum(1 for line in view.lines if line.status is Status.PLANNED)
     verdict = view.verdict
     if view.state == "consumed":
         return "This diff was enforced; it cannot be enforced again."
@@ -107,10 +107,29 @@ def describe_status(view: DiffView) -> str:
         return "Nothing would change."
     if view.statement.terms.purpose.value != "enforce":
         return "This diff is only to be looked at; it can never be enforced."
+    if view.expired:
+        return "This diff has expired; it cannot be enforced."
+    if verdict is not None and verdict.rejected_by:
+        return f"Rejected by {', '.join(verdict.rejected_by)}; it cannot be enforced."
+    doable = [line for line in view.lines if _may_be_done(line, verdict)]
+    if not doable:
+        return "Nothing of this diff can be enforced as it is: no line is planned."
     if verdict is None or verdict.missing:
         missing = verdict.missing if verdict else view.statement.terms.required
         people = "person approves" if missing == 1 else "people approve"
-        return f"{counted(planned, 'line')} could be enforced once {missing} more {people}."
-    if verdict.rejected_by:
-        return f"Rejected by {', '.join(verdict.rejected_by)}; it cannot be enforced."
-    return f"Approved by {', '.join(verdict.approved_by)}; {counted(planned, 'line')} can be enforced."
+        return f"{counted(len(doable), 'line')} could be enforced once {missing} more {people}."
+    return f"Approved by {', '.join(verdict.approved_by)}; {_say_approved(doable, verdict)} can be enforced."
+
+
+def _may_be_done(line: Line, verdict: ApprovalVerdict | None) -> bool:
+    """Whether nothing but approval stands in the way of the line: it is planned, or its limit was released."""
+    if line.status is Status.BLOCKED:
+        return verdict is not None and verdict.releases.covers(line)
+    return line.status is Status.PLANNED
+
+
+def _say_approved(doable: list[Line], verdict: ApprovalVerdict) -> str:
+    """How many lines were approved: reviewers may have approved only some."""
+    lines = verdict.approved_lines
+    approved = len(doable) if lines is None else sum(1 for line in doable if line.n in lines)
+    return counted(approved, "line") if approved == len(doable) else f"{approved:,} of {counted(len(doable), 'line')}"

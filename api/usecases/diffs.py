@@ -70,7 +70,15 @@ def view_diff(tools: Tools, name: str) -> DiffView:
         for person in (snapshot.persons if snapshot else ())
     }
     assert verified.lines is not None, "a stored diff has its lines"
-    return DiffView(verified.statement, verified.lines, stored.state.value, verdict, names, read_limits(stored))
+    return DiffView(
+        statement=verified.statement,
+        lines=verified.lines,
+        state=stored.state.value,
+        verdict=verdict,
+        names=names,
+        limits=read_limits(stored),
+        expired=tools.now() >= verified.statement.terms.expires_at,
+    )
 
 
 def judge_stored(

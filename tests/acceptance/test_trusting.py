@@ -118,7 +118,7 @@ def test_a_diff_expires(known: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.compose._now", lambda: later)
     refused(known("enforce", diff, "--json"), "ORD0711")
     refused(known("approve", diff, "--json"), "ORD0711")
-    assert "could be enforced" in known.fine("show", diff).out
+    assert "has expired; it cannot be enforced" in known.fine("show", diff).out
 
 
 STALE = [
