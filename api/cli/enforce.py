@@ -12,6 +12,7 @@ from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output, TerminalProgress
 from api.compose import open_tools
+from api.render.counting import counted
 from api.usecases.bundle import write_bundle
 from api.usecases.enforce import Enforced, enforce_diff, resume_runs
 from policy.canonical import JsonValue
@@ -70,9 +71,9 @@ def _show(output: Output, one: Enforced) -> None:
     output.say(f"Run {one.run.id} of diff {one.run.diff} ({one.run.mode}):")
     output.table(("operation", "state", "actions"), [(op, state, str(n)) for (op, state), n in sorted(counts.items())])
     if one.plan is not None and one.plan.skipped:
-        output.say(
-            f"{len(one.plan.skipped)} lines were not in the plan (not planned, not approved, or behind such a line)."
-        )
+        were = "was" if len(one.plan.skipped) == 1 else "were"
+        lines = counted(len(one.plan.skipped), "line")
+        output.say(f"{lines} {were} not in the plan (not planned, not approved, or behind such a line).")
     for outcome in one.run.outcomes:
         if outcome.state is not ActionState.DONE:
             output.say(f"  {outcome.state}: {outcome.op} {outcome.key}: {outcome.text}")

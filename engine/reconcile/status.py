@@ -14,6 +14,9 @@ from engine.reconcile.order import ADDITIONS, REMOVALS, Bucket, Dependencies, en
 from policy.diff import LimitVerdict, Op, Status, Violation, Why
 from policy.entitlements import EntitlementKey, Kind
 
+_NOUNS = {Op.ADOPT: "adoption"}
+_STATES = {status: f"is {status}" for status in Status} | {Status.CONFLICT: "is a conflict"}
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -141,7 +144,7 @@ class _Settling:
         if draft is None:
             state = f"which nothing grants to this person on {self.inputs.decisions.as_of}"
         elif draft.op in ADDITIONS:
-            state = f"whose {draft.op} is {self.statuses[need]}"
+            state = f"whose {_NOUNS.get(draft.op, draft.op)} {_STATES[self.statuses[need]]}"
         else:
             state = "which is being taken away"
         return Why(cause, entitlement_id(need.entitlement), f"{_upper(key)} needs the {need.entitlement}, {state}.")

@@ -31,6 +31,8 @@ from policy.diff import Line
 from policy.statements import Approval, ApprovalVerdict, CountedApproval, Decision, Releases, VerifiedDiff
 from policy.trust import TrustRole, TrustRoot, is_same_person
 
+_EXCLUDED = {"author": "wrote rules of this diff", "requester": "asked for this diff"}
+
 
 @dataclass(slots=True)
 class _Tally:
@@ -124,12 +126,14 @@ def _tally(tally: _Tally, counted: CountedApproval, signed: SignedStatement, ben
 def _find_flaw(approval: Approval, signed: SignedStatement, bench: _Bench) -> Diagnostic | None:
     """Why an approval by this person, now, does not count at all; None when it may."""
     excluded = [
-        one.because for one in bench.verified.statement.terms.excluded if is_same_person(one.person, approval.person)
+        _EXCLUDED.get(one.because, one.because)
+        for one in bench.verified.statement.terms.excluded
+        if is_same_person(one.person, approval.person)
     ]
     if TrustRole.ENGINE in bench.trust.roles_of(approval.person):
-        excluded.append("engine")
+        excluded.append("is the engine")
     if excluded:
-        return bench.flaw(APPROVER_EXCLUDED, f"does not count: {' and '.join(excluded)} of this diff")
+        return bench.flaw(APPROVER_EXCLUDED, f"does not count: this person {' and '.join(excluded)}")
     if not all(key.is_valid_at(bench.now) for key in signed.signers):
         return bench.flaw(KEY_ENDED, "does not count: the key is no longer trusted")
     if approval.at > bench.now + CLOCK_SKEW:

@@ -101,6 +101,7 @@ def test_several_correlated_accounts_are_a_conflict_and_stay_unmanaged() -> None
         decide("P1 ad account", "P1 ad access"), observations=observed("ad", ANNA, twin), correlations=BY_NUMBER
     )
     assert said(diff) == ["grant P1 ad access: waiting", "adopt P1 ad account: conflict"]
+    assert diff.lines[0].why[0].text == "Access in ad needs the account in ad, whose adoption is a conflict."
     assert diff.lines[1].why == (Why("conflict", "ad/account", '2 accounts in ad have employeeId "P1": a0, a1.'),)
     assert [one.anchor for one in diff.unmanaged] == ["a0", "a1"]
 

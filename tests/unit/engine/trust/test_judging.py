@@ -89,11 +89,15 @@ def test_without_lines_people_are_counted() -> None:
     assert judge(replace(TWO, lines=None), approve(TWO), approve(TWO, "bob")).approved
 
 
-@pytest.mark.parametrize("person", ["dave", "erin", "hal"])
-def test_authors_requester_and_engine_never_count(person: str) -> None:
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("dave", "wrote rules of this diff"), ("erin", "asked for this diff"), ("hal", "is the engine")],
+)
+def test_authors_requester_and_engine_never_count(person: str, said: str) -> None:
     """`Dave` wrote the rules, erin asked for the diff, and hal's key is also an engine's."""
     verdict = judge(ONE, approve(ONE, person))
     assert codes(verdict) == ["ORD0722"]
+    assert verdict.problems[0].detail == f"Approval 1 by {person} does not count: this person {said}."
     assert refused(verdict) == "ORD0726"
 
 
