@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-import re2
-
 from dsl.checking import Checking, Setting
 from dsl.lower.moments import lower_moment
+from dsl.lower.patterns import pattern_problem
 from dsl.suggest import did_you_mean, suggest
 from dsl.tree.ast import DeclarationWord as Word
 from dsl.tree.conditions import Compare, ListNode, SetRef
@@ -140,14 +139,9 @@ def _lower_set(operand: SetRef, field: Field, checking: Checking, *, or_below: b
 
 
 def _lower_pattern(operand: Text, checking: Checking) -> PatternOperand | None:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        re2.compile(operand.value, options)
-    except re2.error as problem:
-        reason = problem.args[0] if problem.args else ""
-        words = reason.decode() if isinstance(reason, bytes) else str(reason)
-        detail = f'"{operand.value}" cannot be read as a pattern: {words}.'
+    reason = pattern_problem(operand.value)
+    if reason is not None:
+        detail = f'"{operand.value}" cannot be read as a pattern: {reason}.'
         hint = r"write a literal `.`, `*`, `+`, `?`, `(` or `[` as `\\.` and so on; look-ahead does not exist"
         checking.findings.report(BAD_PATTERN, detail, operand.span, hint=hint)
         return None
