@@ -50,11 +50,15 @@ def verify(
             output.say(f"    {check.problem.detail} [{check.problem.code}]")
             if check.problem.hint:
                 output.say(f"    hint: {check.problem.hint}", style="dim")
+    absent = () if gathered.diff is None else gathered.absent
+    for name in absent:
+        output.say(f"not looked at: there is no {name}", style="yellow")
     output.emit(
         {
             "ok": report is None or report.ok,
             "diff": report.diff.id if report and report.diff else None,
             "checks": [{"ok": check.ok, "words": check.words} for check in checks],
+            "not_looked_at": list(absent),
             "disclosed": [{"diff": one.statement.id, "line": line_json(one.line)} for one in disclosed],
             "problems": render_json([check.problem for check in checks if check.problem]),
         }

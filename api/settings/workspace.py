@@ -95,12 +95,16 @@ def open_workspace(root: Path) -> Workspace:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        detail = f"There is no {FILE_NAME} in {root}."
+        where = "this folder" if root == Path() else f"the folder {root}"
+        detail = f"There is no {FILE_NAME} in {where}."
         hint = "make a workspace with `ordain init FOLDER`, or name one with `-w FOLDER`"
         raise UsageError(Diagnostic(NO_WORKSPACE, detail, hint=hint, subject=str(root))) from None
-    except (OSError, UnicodeDecodeError):
-        detail = f"{path} cannot be read as UTF-8 text."
-        raise UsageError(Diagnostic(NO_WORKSPACE, detail, subject=str(root))) from None
+    except NotADirectoryError:
+        hint = "name the folder that holds it with `-w FOLDER`"
+        raise UsageError(Diagnostic(NO_WORKSPACE, f"{root} is a file.", hint=hint, subject=str(root))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
+        raise UsageError(Diagnostic(NO_WORKSPACE, f"{path} {why}.", subject=str(root))) from None
     settings = _read_settings(text)
     problems: list[Diagnostic] = []
     sources = {

@@ -30,6 +30,14 @@ class Gathered:
     approvals: list[Path] = field(default_factory=list)
     disclosures: list[Path] = field(default_factory=list)
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Files that belong to what was found and do not lie there: without them a part stays unverified."""
+        wanted = {"lines.ndjson": self.lines, "salts.ndjson": self.salts}
+        if self.execution is not None:
+            wanted["outcomes.ndjson"] = self.outcomes
+        return tuple(name for name, path in wanted.items() if path is None)
+
 
 def gather_files(named: Iterable[Path]) -> Gathered:
     """Sort the named files, everything in named folders, and what lies beside a named diff.

@@ -188,6 +188,15 @@ def test_files_prove_themselves_without_a_workspace(folder: Path) -> None:
     assert "ok: Lines and salts give the signed Merkle root." in told
 
 
+def test_what_is_not_there_to_be_looked_at_is_said(folder: Path) -> None:
+    (folder / "salts.ndjson").unlink()
+    ran = verify(folder)
+    assert (ran.code, ran.json["not_looked_at"]) == (0, ["salts.ndjson"])
+    (folder / "lines.ndjson").unlink()
+    told = run_here("verify", folder, "--trust", folder / "trust.json").out
+    assert "not looked at: there is no lines.ndjson\nnot looked at: there is no salts.ndjson\n" in told
+
+
 @pytest.mark.parametrize("name", ["lines.ndjson", "salts.ndjson", "diff.dsse.json"])
 @pytest.mark.parametrize("where", ["first", "middle", "last", "cut", "more"])
 def test_whatever_is_changed_is_refused(folder: Path, name: str, where: str) -> None:

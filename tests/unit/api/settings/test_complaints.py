@@ -98,3 +98,13 @@ def test_every_wrong_key_is_named(tmp_path: Path) -> None:
         "sources.hr.persons.key",
         "targets.erp.accounts.table",
     }
+
+
+def test_a_folder_is_named_when_it_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "rules.ordain"
+    file.write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for root, said in ((Path(), "There is no ordain.toml in this folder."), (file, f"{file} is a file.")):
+        with pytest.raises(UsageError) as raised:
+            open_workspace(root)
+        assert raised.value.diagnostics[0].detail == said
