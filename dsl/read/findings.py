@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from dsl.read.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
@@ -23,6 +24,7 @@ from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import Span
 
+_CAPITAL_BEHIND_SMALL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MANDATORY = {
     DeclarationWord.POLICY: ("language", "timezone"),
     DeclarationWord.ROLE: ("account",),
@@ -211,6 +213,7 @@ def _rootless(at: Situation) -> Finding | None:
         return None
     first, _, rest = token.words.partition(".")
     root = suggest(first, ROOTS)
+    rest = _CAPITAL_BEHIND_SMALL.sub("_", rest).lower()  # as a vault writes it: `Contract.CostCenter.Code`
     meant = f"{root}.{rest}" if root else f"contract.{token.words}"
     detail = f"`{token.words}` begins with none of `person.`, `contract.` and `account.`."
     problem = Diagnostic(language.BAD_PATH, detail, token.span, f"did you mean `{meant}`?")

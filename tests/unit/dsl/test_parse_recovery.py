@@ -302,3 +302,8 @@ def test_a_misspelt_source_of_the_manager_is_one_problem(written: str) -> None:
 def test_empty_parentheses_are_filled() -> None:
     (hint,) = hints("define a as contract.title.code in ()")
     assert hint == "write what belongs in the parentheses, or leave them out"
+
+
+def test_a_path_as_a_vault_writes_it_is_one_problem() -> None:
+    (hint,) = hints('define a as Contract.CostCenter.Code is "X"')
+    assert hint == "did you mean `contract.cost_center.code`?"
