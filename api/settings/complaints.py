@@ -99,7 +99,8 @@ def _requirement(one: ErrorDetails) -> str:
         case "string_too_short":
             return "is empty"
         case "string_too_long":
-            return f"is longer than {context['max_length']} characters"
+            most = context["max_length"]
+            return f"is longer than {most} character{'' if most == 1 else 's'}"
         case "value_error":
             return f"is wrong: {context['error']}"
         case _:

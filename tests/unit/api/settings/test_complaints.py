@@ -49,7 +49,12 @@ CASES = [
     ('as = "Function"', 'as = "F", kye = "K"', "sources.hr.lookups.0.kye is not a setting", "did you mean `key`?"),
     ('into = "contracts.F"', 'into = "F"', "sources.hr.lookups.0.into has not the form", None),
     ('secret_fields = ["Password"]', 'secret_fields = "Password"', "secret_fields has to be a list", None),
-    ('file = "out/ad.csv"', 'file = "out/ad.csv"\ndelimiter = "::"', "targets.ad.delimiter is longer than 1", None),
+    (
+        'file = "out/ad.csv"',
+        'file = "out/ad.csv"\ndelimiter = "::"',
+        "targets.ad.delimiter is longer than 1 character.",
+        None,
+    ),
     ('file = "out/ad.csv"', 'file = "out/ad.csv"\nencoding = "utf-9"', "there is no encoding called utf-9", None),
     ('url = { env = "ERP" }', 'url = "nonsense"', "targets.erp.url is wrong: this is no address of a database", None),
     (
