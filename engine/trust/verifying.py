@@ -64,7 +64,7 @@ def _meet(statement: DiffStatement, expected: Expectation) -> None:
         raise refusal(
             WRONG_PURPOSE,
             f"The diff was signed to {terms.purpose}, not to {expected.purpose}.",
-            hint=f"Evaluate again with the purpose to {expected.purpose}.",
+            hint="A diff with drafts can only be looked at: evaluate again without them.",
         )
     if expected.lineage is not None and terms.inputs.lineage != expected.lineage:
         raise refusal(WRONG_LINEAGE, f"The diff belongs to ledger {terms.inputs.lineage!r}, not to this one.")

@@ -369,7 +369,10 @@ def test_a_diff_with_drafts_is_signed_to_be_looked_at_alone() -> None:
     with pytest.raises(RefusedError) as caught:
         sign(drafts)
     assert caught.value.diagnostic.code == "ORD0718"
-    refused("ORD0709", files=sign(drafts, purpose=Purpose.EVALUATE).files)
+    with pytest.raises(RefusedError) as looked_at:
+        verify_diff(sign(drafts, purpose=Purpose.EVALUATE).files, TRUST, EXPECTED)
+    assert looked_at.value.diagnostic.code == "ORD0709"
+    assert looked_at.value.diagnostic.hint == "A diff with drafts can only be looked at: evaluate again without them."
 
 
 def test_every_nonce_and_life_span_makes_sense() -> None:
