@@ -18,6 +18,7 @@ from engine.enforce.stale import find_stale, refuse_stale
 from engine.trust.chains import verify_chain
 from engine.trust.judging import judge_approvals, require_approved
 from engine.trust.verifying import verify_diff
+from policy.canonical import normal_text
 from policy.diagnostics import RefusedError
 from policy.diff import EntitlementDiff, InputDigests
 from policy.statements import Bundle, DiffFiles, Expectation, Purpose
@@ -271,8 +272,9 @@ def test_p5_an_approval_counts_until_the_very_second_it_expires(
 # P6: what was signed for another tenant, ledger or purpose is refused, however alike the names look.
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).map(
-    lambda text: "".join(text.split()) or "x"
+    lambda text: normal_text("".join(text.split())) or "x"
 )
+"""Names in normal form (NFC), which is the one that is signed."""
 
 
 @st.composite
