@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from policy.canonical import JsonValue, digest_of
 
+_PRIVATE = re.compile(r"\bContact\s*\.\s*Personal\b|\[\s*['\"]Personal['\"]\s*\]")
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -68,6 +69,16 @@ class FieldMapping:
 
     fields: tuple[AccountField, ...]
     unique: tuple[str, ...] = ()
+
+    @property
+    def private(self) -> frozenset[str]:
+        """Fields that take private data of a person, by their path or by what their script names."""
+        return frozenset(
+            field.name
+            for field in self.fields
+            for how in field.mappings
+            if how.mode in {MappingMode.FIELD, MappingMode.COMPLEX} and _PRIVATE.search(str(how.value))
+        )
 
     @property
     def digest(self) -> str:

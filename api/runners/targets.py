@@ -91,13 +91,14 @@ def open_reachable(
 def _open_target(workspace: Workspace, policy: CheckedPolicy | None, name: str) -> OpenTarget:
     section = workspace.settings.targets[name]
     declared = policy.targets.get(name) if policy is not None else None
+    # With other inputs nothing is mapped any more, only looked up.
+    mapping = read_mapping(workspace, name) if policy is not None else FieldMapping(())
     return OpenTarget(
         name=name,
         connector=TARGETS[section.connector].open(name, workspace.target_configs[name], workspace.root),
-        # With other inputs nothing is mapped any more, only looked up.
-        mapping=read_mapping(workspace, name) if policy is not None else FieldMapping(()),
+        mapping=mapping,
         correlate=(section.correlate.person, section.correlate.account) if section.correlate else None,
-        secret_fields=frozenset(section.secret_fields),
+        secret_fields=frozenset(section.secret_fields) | mapping.private,
         staged=declared is not None and declared.staged_deletion is not None,
         needs=tuple(one.target for one in declared.depends_on) if declared is not None else (),
     )
