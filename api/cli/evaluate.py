@@ -38,6 +38,8 @@ def evaluate(
     Imports first when there is no snapshot yet. Prints the diff's id, totals per target, kind, operation and status,
     and the limits that tripped. Nothing is changed in any target: that takes `ordain approve` and `ordain enforce`.
     """
+    if out is not None and out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"{out} is a file; --out names a folder")
     output = Output(as_json=as_json)
     day = read_date(as_of)
     with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
