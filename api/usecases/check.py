@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from api.runners.targets import read_mapping
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace
 from api.usecases.load_policy import LoadedPolicy, load_policy
 from dsl.check.dates import check_dates
+from engine.mapping.check_fields import check_field_mapping
 from policy.catalogue.workspace import TARGET_NOT_CONFIGURED
-from policy.diagnostics import Diagnostic
+from policy.diagnostics import DataError, Diagnostic
 from policy.rules import CheckedPolicy
 
 
@@ -21,6 +23,7 @@ def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tu
     if policy is not None:
         diagnostics += check_dates(policy, today)
         diagnostics += _unconfigured(policy, workspace)
+    diagnostics += _mapping_problems(workspace)
     return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
 
 
@@ -36,3 +39,14 @@ def _unconfigured(policy: CheckedPolicy, workspace: Workspace) -> list[Diagnosti
         for name, target in policy.targets.items()
         if name not in configured
     ]
+
+
+def _mapping_problems(workspace: Workspace) -> list[Diagnostic]:
+    """Look through the field mapping of every target: its form, and whether its paths are those of a person."""
+    found: list[Diagnostic] = []
+    for name, section in sorted(workspace.settings.targets.items()):
+        try:
+            found += check_field_mapping(read_mapping(workspace, name), section.fields or "")
+        except DataError as error:
+            found += error.diagnostics
+    return found
