@@ -10,10 +10,12 @@ from typing import Literal
 
 from policy.canonical import digest_of, normal_text
 from policy.entitlements import Entitlement, Kind
+from policy.events import Event
 from policy.expressions import Condition
 from policy.moments import Moment
 from policy.source import SourceFile, Span
 from policy.targets import TargetPolicy
+from policy.testing import PolicyTest
 from policy.types import STANDARD_SCHEMA, Field, Schema
 
 
@@ -216,7 +218,9 @@ class FieldDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPolicy:
-    """All rules of a workspace as one value; every mapping is sorted by id, so file and declaration order never show.
+    """All rules of a workspace as one value; every mapping is sorted by id (tests by title).
+
+    File and declaration order never show.
 
     `sources` are the rules files and the lookup files they name, sorted by path; they alone make the digest.
     """
@@ -235,6 +239,8 @@ class CheckedPolicy:
     targets: Mapping[str, TargetPolicy] = field(default_factory=dict)
     exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     nevers: Mapping[str, Never] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    tests: Mapping[str, PolicyTest] = field(default_factory=dict)
     sources: tuple[SourceFile, ...] = ()
 
     @property
