@@ -1,0 +1,1 @@
+"""Tests of the language as text: from people and expectations to a `test` block. May import `policy`."""
