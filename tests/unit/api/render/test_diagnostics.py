@@ -9,6 +9,7 @@ from api.render.github import render_github
 from api.render.sarif import render_sarif
 from policy.diagnostics import Diagnostic, DiagnosticKind, Severity
 from policy.source import SourceFile, Span
+from tests.builders.sarif import assert_valid_sarif
 
 ERROR = DiagnosticKind("ORD9901", Severity.ERROR, "Nothing of the kind")
 WARNING = DiagnosticKind("ORD9902", Severity.WARNING, "Smells")
@@ -160,3 +161,5 @@ def test_sarif_lists_kinds_once_and_places_results() -> None:
     assert third["message"]["text"] == "person 1: There is no such field."
     assert "locations" not in third
     assert log["version"] == "2.1.0"
+    assert_valid_sarif(log)
+    assert_valid_sarif(render_sarif([], version="0.1.0"))
