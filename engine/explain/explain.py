@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.evaluate.context import prepare
+from engine.evaluate.context import Context, prepare
 from engine.evaluate.exclusions import part_by_day
 from engine.explain.grants import Question
 from engine.explain.witness import Witness
@@ -31,10 +31,23 @@ def explain(
     told among the nearest, as drafts. A person who is not in the snapshot is entitled to nothing. Values of private
     fields are hidden unless `reveal_private`.
     """
-    person = snapshot.find_person(person_id)
+    context = prepare(policy, snapshot, as_of, include_drafts=False)
+    return explain_in(context, snapshot, person_id, entitlement=entitlement, reveal_private=reveal_private)
+
+
+def explain_in(
+    context: Context,
+    snapshot: Snapshot,
+    person_id: str,
+    *,
+    entitlement: Entitlement | None = None,
+    reveal_private: bool = False,
+) -> Explanation:
+    """Tell what `explain` tells, in a `context` that was prepared over `snapshot` already, drafts included or not."""
+    person, as_of = snapshot.find_person(person_id), context.as_of
     if person is None:
-        return _explain_absent(policy, person_id, as_of, entitlement)
-    witness = Witness.of(person, prepare(policy, snapshot, as_of, include_drafts=False))
+        return _explain_absent(context.policy, person_id, as_of, entitlement)
+    witness = Witness.of(person, context)
     decision = witness.decision
     asked = decision.desired if entitlement is None else (entitlement,)
     return Explanation(
