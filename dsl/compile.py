@@ -6,10 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dsl.check.accounts import report_grants_without_account
-from dsl.check.holdings import report_never_granted
-from dsl.check.margins import report_margins
-from dsl.check.negations import report_negations
 from dsl.checking import Checking
 from dsl.lookups import Lookup, lies_within_rules, read_lookup
 from dsl.lower.policy import lower_policy
@@ -28,7 +24,10 @@ _read_file = lru_cache(maxsize=_FILES_REMEMBERED)(parse_file)
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """Outcome of compiling: the policy, or None when any problem is an error; all problems sorted by place."""
+    """Outcome of compiling: the policy, or None when any problem is an error; all problems sorted by place.
+
+    Smells of a policy that compiles are none of these: `engine.lint` finds them.
+    """
 
     policy: CheckedPolicy | None
     diagnostics: tuple[Diagnostic, ...]
@@ -56,13 +55,8 @@ def compile_policy(files: Sequence[SourceFile], lookups: Mapping[str, SourceFile
     schema, fields, unsure = build_schema(names, findings)
     checking = Checking(schema, unsure, names, findings, _read_lookups(used, findings))
     policy = lower_policy(checking, fields, tuple(sorted([*ordered, *used.values()])))
-    if policy is None or has_errors(findings.sorted):
-        return Compilation(None, findings.sorted)
-    report_negations(policy, findings)
-    report_margins(policy, findings)
-    report_grants_without_account(policy, findings)
-    report_never_granted(policy, findings)
-    return Compilation(policy, findings.sorted)
+    problems = findings.sorted
+    return Compilation(None if has_errors(problems) else policy, problems)
 
 
 def _named_lookups(trees: Iterable[ast.File]) -> set[str]:

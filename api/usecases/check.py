@@ -7,8 +7,8 @@ from datetime import date
 from api.runners.targets import read_mapping
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace
+from api.usecases.lint import lint_loaded
 from api.usecases.load_policy import LoadedPolicy, load_policy
-from dsl.check.dates import check_dates
 from engine.mapping.check_fields import check_field_mapping
 from policy.catalogue.workspace import TARGET_NOT_CONFIGURED
 from policy.diagnostics import DataError, Diagnostic
@@ -16,12 +16,12 @@ from policy.rules import CheckedPolicy
 
 
 def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
-    """Compile the rules and look at what only the day and the configuration can tell. Sorted by place."""
+    """Compile and lint the rules, and look at what the configuration tells. Sorted by place."""
     loaded = load_policy(workspace)
     diagnostics = list(loaded.compilation.diagnostics)
     policy = loaded.compilation.policy
     if policy is not None:
-        diagnostics += check_dates(policy, today)
+        diagnostics += [one.diagnostic for one in lint_loaded(loaded, today)]
         diagnostics += _unconfigured(policy, workspace)
     diagnostics += _mapping_problems(workspace)
     return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))

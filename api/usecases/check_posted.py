@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from api.settings.workspace import Workspace
+from api.usecases.lint import lint_loaded
 from api.usecases.load_policy import LoadedPolicy, compile_files
-from dsl.check.dates import check_dates
 from policy.catalogue.workspace import NO_RULES
 from policy.diagnostics import Diagnostic, UsageError
 from policy.source import SourceFile
@@ -16,7 +16,7 @@ from policy.source import SourceFile
 def check_posted(
     workspace: Workspace, files: Mapping[str, str], today: date
 ) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
-    """Compile rules (text by path) and look at what the day tells; the lookup files they name are the workspace's.
+    """Compile and lint rules (text by path); the lookup files they name are the workspace's.
 
     Raises UsageError when there is nothing to check.
     """
@@ -25,7 +25,5 @@ def check_posted(
         raise UsageError(Diagnostic(NO_RULES, "No rules file was sent.", hint=hint))
     sources = [SourceFile.from_text(path, text) for path, text in sorted(files.items())]
     loaded = compile_files(sources, workspace.rules_folder)
-    diagnostics = list(loaded.compilation.diagnostics)
-    if loaded.compilation.policy is not None:
-        diagnostics += check_dates(loaded.compilation.policy, today)
-    return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
+    smells = [one.diagnostic for one in lint_loaded(loaded, today)]
+    return loaded, tuple(sorted([*loaded.compilation.diagnostics, *smells], key=lambda one: one.sort_key))

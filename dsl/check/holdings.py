@@ -1,4 +1,4 @@
-"""Which rules grant what other rules, and pairs that nobody may hold, ask for."""
+"""Which rules grant what other rules ask for."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import re2
 
 from dsl.check.circles import report_circles
 from dsl.problems import Findings
-from dsl.suggest import did_you_mean, suggest
-from policy.catalogue.structure import HOLDS_CYCLE, NOBODY_GRANTS
+from policy.catalogue.structure import HOLDS_CYCLE
 from policy.entitlements import Entitlement, Kind
 from policy.expressions import Holds, walk
-from policy.rules import CheckedPolicy, Rule, TableGrant, Template
+from policy.rules import Rule, TableGrant, Template
 from policy.source import Span
 
 
@@ -49,10 +48,6 @@ class Granters:
         found.update((rule, None) for rule, template in filled if _can_become(template, entitlement.name))
         return tuple(found)
 
-    def names_in(self, target: str) -> tuple[str, ...]:
-        """Give the names of permissions in a target that no field is filled into."""
-        return tuple(one.name for one in self._fixed if one.target == target and one.kind is Kind.PERMISSION)
-
 
 def report_waiting_circles(rules: Mapping[str, Rule], findings: Findings) -> None:
     """Report rules that wait for one another by `holds`; a name with fields counts as any name it may come out as."""
@@ -64,20 +59,6 @@ def report_waiting_circles(rules: Mapping[str, Rule], findings: Findings) -> Non
             for other in granters.of(condition.entitlement):
                 needs[name].setdefault(other, condition.span)
     report_circles(needs, HOLDS_CYCLE, "waits for", findings)
-
-
-def report_never_granted(policy: CheckedPolicy, findings: Findings) -> None:
-    """Warn where a condition or a pair names an entitlement that no rule can grant: most likely misspelt."""
-    granters = Granters(policy.rules.values())
-    asked = [(held.entitlement, held.span) for rule in policy.rules.values() for held in _held(rule)]
-    asked += [(side, never.span) for never in policy.nevers.values() for side in (never.first, never.second)]
-    for entitlement, place in asked:
-        if granters.of(entitlement):
-            continue
-        near = suggest(entitlement.name, granters.names_in(entitlement.target)) if entitlement.name else None
-        hint = did_you_mean(near) or "correct it, or add the rule that grants it"
-        detail = f"No rule grants {entitlement}, so nobody ever holds it by these rules."
-        findings.report(NOBODY_GRANTS, detail, place, hint=hint)
 
 
 def _held(rule: Rule) -> tuple[Holds, ...]:

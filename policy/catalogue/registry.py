@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from policy.catalogue import enforcement, evaluation, language, names, service, sources, structure, trust, workspace
+from policy.catalogue import (
+    enforcement,
+    evaluation,
+    language,
+    lint,
+    names,
+    service,
+    sources,
+    structure,
+    trust,
+    workspace,
+)
 from policy.diagnostics import DiagnosticKind
 
-_MODULES = (language, names, structure, workspace, sources, evaluation, trust, enforcement, service)
+_MODULES = (language, names, structure, lint, workspace, sources, evaluation, trust, enforcement, service)
 
 
 def catalogue() -> dict[str, DiagnosticKind]:

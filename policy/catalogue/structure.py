@@ -1,10 +1,10 @@
-"""Structure and smells: cycles, missing parts, warnings about published rules (ORD03xx)."""
+"""Structure: cycles, missing parts, things said twice (ORD0301 to 0349)."""
 
 from __future__ import annotations
 
 from policy.diagnostics import DiagnosticKind, Severity
 
-_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+_ERROR = Severity.ERROR
 
 NO_POLICY = DiagnosticKind("ORD0301", _ERROR, "No policy is declared")
 SEVERAL_POLICIES = DiagnosticKind("ORD0302", _ERROR, "Only one policy may be declared")
@@ -18,11 +18,3 @@ DUPLICATE_LIMIT = DiagnosticKind("ORD0309", _ERROR, "The same limit twice")
 NEVER_ITSELF = DiagnosticKind("ORD0310", _ERROR, "Both sides are the same entitlement")
 DEPENDENCY_TWICE = DiagnosticKind("ORD0312", _ERROR, "The same dependency twice")
 NO_WINDOW_HERE = DiagnosticKind("ORD0313", _ERROR, "A rule about a person has no window")
-
-NEGATION_OVER_OPTIONAL = DiagnosticKind("ORD0350", _WARNING, "Missing data would grant this")
-PRIMARY_WITH_MARGIN = DiagnosticKind("ORD0351", _WARNING, "A lead time or grace period on the primary contract")
-GRANT_WITHOUT_ACCOUNT = DiagnosticKind("ORD0352", _WARNING, "Granted without the account it needs")
-EXCLUSION_ENDS_SOON = DiagnosticKind("ORD0353", _WARNING, "An exclusion ends soon")
-EXCLUSION_ENDED = DiagnosticKind("ORD0354", _WARNING, "An exclusion has ended")
-TAKES_AWAY = DiagnosticKind("ORD0355", _NOTE, "Granting something else takes this away")
-NOBODY_GRANTS = DiagnosticKind("ORD0356", _WARNING, "No rule grants this")

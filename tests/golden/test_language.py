@@ -3,7 +3,7 @@
 A document under `language/bad` or `language/good` has a title, one or more fenced blocks `ordain` (with `file: NAME` on
 the opening line when there are several, `repeat: TIMES` for a long one), lookup files in blocks `csv file: NAME`, and
 last a block `text` with the problems as the command line shows them, and for a good document the meaning of the rules.
-A block `text today: DATE` adds what that day's dates have to say.
+The linter's day is the DATE of a block `text today: DATE`, else 2026-03-01.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from pathlib import Path
 import pytest
 
 from api.render.diagnostics import render_text
-from dsl.check.dates import check_dates
+from api.usecases.lint import lint_loaded
+from api.usecases.load_policy import LoadedPolicy
 from dsl.compile import compile_policy
-from policy.catalogue import language, names, structure
+from policy.catalogue import language, lint, names, structure
 from policy.diagnostics import DiagnosticKind
 from policy.source import SourceFile
 from tests.golden.dump import dump
 
+TODAY = date(2026, 3, 1)
 FOLDER = Path(__file__).parent / "language"
 DOCUMENTS = sorted(FOLDER.glob("*/*.md"))
 _BLOCK = re.compile(
@@ -42,12 +44,12 @@ def outcome(document: str, *, good: bool) -> str:
         else:
             files.append(source)
     compilation = compile_policy(files, lookups)
-    problems = compilation.diagnostics
     expected = _EXPECTED.search(document)
     assert expected is not None, "a document ends with a block `text`"
-    if compilation.policy is not None and expected["today"]:
-        problems += check_dates(compilation.policy, date.fromisoformat(expected["today"]))
-    shown = render_text(problems, {source.path: source for source in (*files, *lookups.values())})
+    today = date.fromisoformat(expected["today"]) if expected["today"] else TODAY
+    sources = {source.path: source for source in (*files, *lookups.values())}
+    smells = lint_loaded(LoadedPolicy(compilation, sources), today)
+    shown = render_text([*compilation.diagnostics, *(one.diagnostic for one in smells)], sources)
     if not good:
         return shown
     assert compilation.policy is not None, shown
@@ -71,7 +73,7 @@ def test_documents(path: Path, request: pytest.FixtureRequest) -> None:
 
 
 def _kinds() -> list[str]:
-    modules = (language, names, structure)
+    modules = (language, names, structure, lint)
     return sorted(kind.code for module in modules for kind in vars(module).values() if isinstance(kind, DiagnosticKind))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.check.implication import follows, parts_of
+from engine.lint.implication import follows, parts_of
 from policy.expressions import Condition
 from tests.unit.dsl.compiling import compile_fine
 

@@ -1,47 +1,19 @@
-"""Negations: what a rule rests on when data are missing, and what it takes away."""
+"""What of a condition counts when it does *not* apply: negations that missing data satisfy, and `not holds`."""
 
 from __future__ import annotations
 
-from dsl.problems import Findings
-from policy.catalogue.structure import NEGATION_OVER_OPTIONAL, TAKES_AWAY
 from policy.expressions import AllOf, AnyOf, Comparison, Condition, HasContract, Holds, Named, NoneOf, Not, StatusIs
 from policy.operators.registry import OPERATORS
-from policy.rules import CheckedPolicy, Rule
 
 _Known = frozenset[str]
 
 
-def report_negations(policy: CheckedPolicy, findings: Findings) -> None:
-    """Warn of published rules that missing data would satisfy; note every rule that takes away by `not holds`.
+def true_without(condition: Condition) -> list[Comparison | Holds]:
+    """Comparisons over optional fields, and `holds`, that count when they do not apply, in reading order.
 
-    A negation is left alone when the field is required, or when another part of the same `and` wants a value of it.
+    A comparison is left out when another part of the same `and` wants a value of its field.
     """
-    for rule in policy.rules.values():
-        if rule.condition is None:
-            continue
-        for condition in _true_without(rule.condition, positive=True, known=frozenset()):
-            match condition:
-                case Comparison() if not rule.draft:
-                    _report_optional(rule, condition, findings)
-                case Holds():
-                    _report_taking(rule, condition, findings)
-                case _:
-                    pass
-
-
-def _report_optional(rule: Rule, condition: Comparison, findings: Findings) -> None:
-    name = condition.field.name
-    detail = (
-        f"When `{name}` is missing this is true, so rule `{rule.id}` would grant to somebody whose data are incomplete."
-    )
-    hint = f"add `and {name} is known`, or declare the field as `required`"
-    findings.report(NEGATION_OVER_OPTIONAL, detail, condition.span, hint=hint)
-
-
-def _report_taking(rule: Rule, condition: Holds, findings: Findings) -> None:
-    detail = f"Whoever gets {condition.entitlement} loses what rule `{rule.id}` grants."
-    hint = "if nobody may hold both, say so with `never`"
-    findings.report(TAKES_AWAY, detail, condition.span, hint=hint)
+    return _true_without(condition, positive=True, known=frozenset())
 
 
 def _true_without(condition: Condition, *, positive: bool, known: _Known) -> list[Comparison | Holds]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsl.problems import Findings
-from policy.catalogue.structure import PRIMARY_WITH_MARGIN
-from policy.rules import CheckedPolicy, Rule, Scope, Window, WindowBound
+from engine.lint.context import LintContext
+from policy.catalogue.lint import PRIMARY_WITH_MARGIN
+from policy.diagnostics import Diagnostic
+from policy.lint import LintFinding
+from policy.rules import Rule, Scope, Window, WindowBound
 from policy.types import Field
 
 
-def report_margins(policy: CheckedPolicy, findings: Findings) -> None:
-    """Warn where a rule for the primary contract starts before it or ends after it.
+def find_primary_margins(context: LintContext) -> Iterator[LintFinding]:
+    """Find rules for the primary contract that start before it or end after it.
 
     Somebody who moves has another primary contract by then, so the margin does not do what it says (LANGUAGE.md
     section 6).
     """
-    for rule in policy.rules.values():
+    for rule in context.policy.rules.values():
         if rule.scope is not Scope.PRIMARY_CONTRACT:
             continue
         for words, bound in _margins(rule):
             detail = f"Rule `{rule.id}` {words} its contract; who moves has another primary contract by then."
             hint = "make the rule `for any contract`, or remove the line"
-            findings.report(PRIMARY_WITH_MARGIN, detail, bound.span, hint=hint)
+            yield LintFinding(Diagnostic(PRIMARY_WITH_MARGIN, detail, bound.span, hint))
 
 
 def _margins(rule: Rule) -> Iterator[tuple[str, WindowBound]]:
