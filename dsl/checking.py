@@ -23,12 +23,17 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a condition, a template or a moment stands, and so what it may speak of."""
+    """Where a condition, a template or a moment stands, and so what it may speak of.
+
+    `account`: account data are known; `changes`: so is what they were before.
+    """
 
     place: str
     contract: bool = True
     contract_hint: str = "write `any contract has (…)` around it, or make the rule `for any contract`"
     holds: bool = True
+    account: bool = False
+    changes: bool = False
 
     @property
     def within_contract(self) -> Setting:
@@ -42,6 +47,9 @@ IN_CONTRACT_RULE = Setting("a rule about contracts")
 IN_PERSON_RULE = Setting("a rule `for person`", contract=False)
 IN_PERSON_GRANT = replace(IN_PERSON_RULE, contract_hint="make the rule `for any contract`")
 IN_EXCLUSION = Setting("an exclusion", holds=False)
+IN_DATE_EVENT = Setting("an event before or after somebody's first or last day")
+IN_LINE_EVENT = Setting("an event", account=True)
+IN_UPDATE_EVENT = replace(IN_LINE_EVENT, changes=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,20 @@ from dsl.problems import Findings
 from dsl.suggest import did_you_mean, suggest
 from dsl.tree import ast
 from dsl.tree.ast import BrokenDeclaration, DeclarationNode, DeclarationWord
+from dsl.tree.events import EventDeclaration
 from dsl.tree.leaves import Ident, Path
-from policy.catalogue.names import DUPLICATE_NAME, UNKNOWN_DEFINE, UNKNOWN_ROLE, UNKNOWN_SET, UNKNOWN_TARGET
+from dsl.tree.tests import TestDeclaration
+from policy.catalogue.names import (
+    DUPLICATE_NAME,
+    UNKNOWN_DEFINE,
+    UNKNOWN_EVENT,
+    UNKNOWN_EXCLUSION,
+    UNKNOWN_NEVER,
+    UNKNOWN_ROLE,
+    UNKNOWN_RULE,
+    UNKNOWN_SET,
+    UNKNOWN_TARGET,
+)
 from policy.source import Span
 
 _Node = TypeVar("_Node", bound=DeclarationNode)
@@ -21,12 +33,20 @@ _UNKNOWN = {
     DeclarationWord.DEFINE: UNKNOWN_DEFINE,
     DeclarationWord.ROLE: UNKNOWN_ROLE,
     DeclarationWord.TARGET: UNKNOWN_TARGET,
+    DeclarationWord.RULE: UNKNOWN_RULE,
+    DeclarationWord.NEVER: UNKNOWN_NEVER,
+    DeclarationWord.EXCLUDE: UNKNOWN_EXCLUSION,
+    DeclarationWord.EVENT: UNKNOWN_EVENT,
 }
 _HOW_TO_DECLARE = {
     DeclarationWord.SET: '`set {} is "…"`',
     DeclarationWord.DEFINE: "`define {} as …`",
     DeclarationWord.ROLE: "`role {} … end`",
     DeclarationWord.TARGET: '`target {} "…" end`',
+    DeclarationWord.RULE: "`rule {} … end`",
+    DeclarationWord.NEVER: "`never {} … end`",
+    DeclarationWord.EXCLUDE: "`exclude {} … end`",
+    DeclarationWord.EVENT: "`event {} … end`",
 }
 
 
@@ -145,3 +165,7 @@ def _head(node: DeclarationNode) -> tuple[DeclarationWord, Ident | Path | None]:
             return DeclarationWord.EXCLUDE, node.id
         case ast.NeverDeclaration():
             return DeclarationWord.NEVER, node.id
+        case EventDeclaration():
+            return DeclarationWord.EVENT, node.id
+        case TestDeclaration():
+            return DeclarationWord.TEST, Ident(node.title.value, node.title.span)

@@ -66,6 +66,14 @@ class MomentOperand:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOperand:
+    """`changes [from "A"] [to "B"]`: None where nothing was asked for."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoOperand:
     """The operator stands alone: `is known`."""
 
@@ -78,6 +86,7 @@ Operand = (
     | DepartmentsOperand
     | PatternOperand
     | MomentOperand
+    | ChangeOperand
     | NoOperand
 )
 

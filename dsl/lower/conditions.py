@@ -14,6 +14,7 @@ from dsl.tree.conditions import ConditionNode
 from policy.catalogue.names import (
     BELOW_WITHOUT_DEPARTMENT,
     HOLDS_NOT_HERE,
+    NO_CHANGE_HERE,
     NO_CONTRACT_HERE,
     NOT_A_FLAG,
     WRONG_OPERATOR,
@@ -33,6 +34,7 @@ from policy.expressions import (
     StatusIs,
     children,
 )
+from policy.operators.operator import OperandShape
 from policy.operators.registry import OPERATORS
 from policy.source import Span
 from policy.types import Field, FieldType
@@ -87,6 +89,9 @@ def _lower_comparison(node: syntax.Compare, setting: Setting, checking: Checking
         detail = f"`{field.name}` is a {field.type.value}; `{phrase}` does not go with that."
         checking.findings.report(WRONG_OPERATOR, detail, node.operator_span, hint=_fitting_operators(field))
         return None
+    if isinstance(node.operand, syntax.ChangeNode) and not (setting.changes and field.root == "account"):
+        _report_no_change(node, field, setting, checking)
+        return None
     if node.or_below and field.type is not FieldType.DEPARTMENT:
         detail = f"`{field.name}` is a {field.type.value}; `or below` speaks of a department and those under it."
         hint = "compare `contract.department`, or remove `or below`"
@@ -96,6 +101,18 @@ def _lower_comparison(node: syntax.Compare, setting: Setting, checking: Checking
     return None if operand is None else Comparison(field, node.operator, operand, node.negated, node.span)
 
 
+def _report_no_change(node: syntax.Compare, field: Field, setting: Setting, checking: Checking) -> None:
+    detail = f"`{field.name}` is no account data; what it was before is not known."
+    hint = "name account data, such as `account.display_name changes`"
+    if setting.account and field.root == "account":
+        detail = "Only an event `on update account` knows what account data were before."
+        hint = "make it an event `on update account`, or compare the value: `is`, `in`, `starts with`"
+    elif not setting.changes:
+        detail = f"`changes` speaks of what an update does; {setting.place} knows no value before."
+        hint = "put it into an event `on update account`"
+    checking.findings.report(NO_CHANGE_HERE, detail, node.operator_span, hint=hint)
+
+
 def _check_set_alone(node: syntax.Compare, checking: Checking) -> None:
     """Report a set nobody declared even where the field before it is wrong: the two problems are independent."""
     if isinstance(node.operand, syntax.SetRef):
@@ -103,7 +120,8 @@ def _check_set_alone(node: syntax.Compare, checking: Checking) -> None:
 
 
 def _fitting_operators(field: Field) -> str:
-    phrases = [f"`{one.phrase}`" for one in OPERATORS.values() if field.type in one.types]
+    fitting = [one for one in OPERATORS.values() if field.type in one.types and one.shape is not OperandShape.CHANGE]
+    phrases = [f"`{one.phrase}`" for one in fitting]
     return f"a {field.type.value} takes {', '.join(phrases)}"
 
 

@@ -6,15 +6,17 @@ from dsl.checking import Checking, Setting
 from dsl.suggest import did_you_mean, suggest_field
 from dsl.tree.leaves import Path
 from policy.catalogue.names import NO_ACCOUNT_DATA_HERE, NO_CONTRACT_HERE, UNKNOWN_FIELD
-from policy.types import Field
+from policy.types import Field, FieldType
 
 _LISTED_PARTS = 6
 
 
 def resolve_field(path: Path, setting: Setting, checking: Checking) -> Field | None:
     """Give the field that `path` names, or report why it cannot stand here and give None."""
+    if path.parts[0] == "account" and setting.account:
+        return Field("account", ".".join(path.parts[1:]), FieldType.TEXT)
     if path.parts[0] == "account":
-        detail = f"`{path.name}` is account data, which only an event can see."
+        detail = f"`{path.name}` is account data, which only an event about a target can see."
         hint = "compare a field of the person or the contract instead"
         checking.findings.report(NO_ACCOUNT_DATA_HERE, detail, path.span, hint=hint)
         return None
@@ -22,7 +24,7 @@ def resolve_field(path: Path, setting: Setting, checking: Checking) -> Field | N
         return None
     field = checking.schema.find(path.name)
     if field is None:
-        _report_unknown(path, checking)
+        report_unknown_field(path, checking)
         return None
     if field.root == "contract" and not setting.contract:
         detail = f"`{path.name}` speaks of a contract, but {setting.place} looks at none."
@@ -31,7 +33,8 @@ def resolve_field(path: Path, setting: Setting, checking: Checking) -> Field | N
     return field
 
 
-def _report_unknown(path: Path, checking: Checking) -> None:
+def report_unknown_field(path: Path, checking: Checking) -> None:
+    """Report a path that the schema does not have, with what its author most likely meant."""
     known = checking.schema.fields
     parts = [name for name in sorted(known) if name.startswith(f"{path.name}.")]
     if parts:

@@ -10,12 +10,13 @@ from dsl.lower.moments import lower_moment
 from dsl.lower.patterns import pattern_problem
 from dsl.suggest import did_you_mean, suggest
 from dsl.tree.ast import DeclarationWord as Word
-from dsl.tree.conditions import Compare, ListNode, SetRef
+from dsl.tree.conditions import ChangeNode, Compare, ListNode, SetRef
 from dsl.tree.leaves import Day, Flag, MomentNode, Number, Text
 from policy.canonical import plain_number
 from policy.catalogue.language import BAD_DATE
 from policy.catalogue.names import BAD_PATTERN, IMPOSSIBLE_VALUE, WRONG_VALUE
 from policy.expressions import (
+    ChangeOperand,
     DepartmentsOperand,
     FlagOperand,
     MomentOperand,
@@ -61,6 +62,10 @@ def lower_operand(
             assert isinstance(operand, MomentNode)
             moment = lower_moment(operand, setting, checking)
             return None if moment is None else MomentOperand(moment)
+        case OperandShape.CHANGE:
+            assert isinstance(operand, ChangeNode)
+            before, after = (None if one is None else one.value for one in (operand.before, operand.after))
+            return ChangeOperand(before, after)
 
 
 def check_possible(values: Iterable[tuple[str, Span]], field: Field, checking: Checking) -> bool:
@@ -88,7 +93,7 @@ def _lower_value(operand: _Single, field: Field, checking: Checking, *, or_below
         case FieldType.FLAG, Flag(value=flag):
             return FlagOperand(flag)
         case _:
-            _report_wrong(operand, field, checking)
+            report_wrong_value(operand, field, checking)
             return None
 
 
@@ -100,7 +105,7 @@ def _lower_values(operand: ListNode | SetRef, field: Field, checking: Checking, 
     texts = [value for value in operand.values if isinstance(value, Text)]
     wrong = [value for value in operand.values if not isinstance(value, Text)]
     for value in wrong:
-        _report_wrong(value, field, checking)
+        report_wrong_value(value, field, checking)
     fits = check_possible([(text.value, text.span) for text in texts], field, checking)
     if wrong or not fits:
         return None
@@ -116,7 +121,7 @@ def _lower_numbers(operand: ListNode, field: Field, checking: Checking) -> Value
             numbers.add(value.value)
         else:
             fits = False
-            _report_wrong(value, field, checking)
+            report_wrong_value(value, field, checking)
     return ValuesOperand(tuple(sorted(numbers))) if fits else None
 
 
@@ -148,7 +153,8 @@ def _lower_pattern(operand: Text, checking: Checking) -> PatternOperand | None:
     return PatternOperand(operand.value)
 
 
-def _report_wrong(value: _Single, field: Field, checking: Checking) -> None:
+def report_wrong_value(value: _Single, field: Field, checking: Checking) -> None:
+    """Report a value whose kind is not that of the field; nothing where the value is a guess of ours."""
     if checking.findings.tells(BAD_DATE, value.span):
         return  # the date in the tree is a guess of ours: nothing may be said about it
     what, hint = _describe(value, field.type)

@@ -10,18 +10,23 @@ from dsl.check.holdings import report_waiting_circles
 from dsl.checking import IN_DEFINE, Checking
 from dsl.lower.conditions import lower_condition
 from dsl.lower.entitlements import lower_role
+from dsl.lower.events import lower_event
 from dsl.lower.exclusions import lower_exclusion, lower_never
 from dsl.lower.header import lower_header
 from dsl.lower.rules import lower_rule
 from dsl.lower.sets import lower_file_set, lower_set
 from dsl.lower.targets import lower_target
+from dsl.lower.tests import lower_test
 from dsl.tree import ast
 from dsl.tree.ast import DeclarationWord
 from dsl.tree.conditions import ConditionNode, NameRef
+from dsl.tree.events import EventDeclaration
+from dsl.tree.tests import TestDeclaration
 from dsl.weights import check_weight, inner_nodes, weigh
 from policy.catalogue.structure import DEFINE_CYCLE, ROLE_CYCLE, TARGET_CYCLE
 from policy.rules import CheckedPolicy, Define, FieldDeclaration
 from policy.source import SourceFile, Span
+from policy.testing import PolicyTest
 
 
 class _WithId(Protocol):
@@ -50,6 +55,8 @@ def lower_policy(
     _report_target_circles(checking)
     exclusions = _lower_each(ast.ExcludeDeclaration, lower_exclusion, checking)
     nevers = _lower_each(ast.NeverDeclaration, lower_never, checking)
+    events = _lower_each(EventDeclaration, lower_event, checking)
+    tests = _lower_tests(checking)
     if header is None:
         return None
     return CheckedPolicy(
@@ -67,6 +74,8 @@ def lower_policy(
         targets=targets,
         exclusions=exclusions,
         nevers=nevers,
+        events=events,
+        tests=tests,
         sources=sources,
     )
 
@@ -77,6 +86,11 @@ def _lower_each(
     """Lower all declarations of one kind, broken ones for their problems alone."""
     lowered = [(lower(node, checking), whole) for node, whole in checking.names.nodes(kind)]
     return {one.id: one for one, whole in lowered if one is not None and whole}
+
+
+def _lower_tests(checking: Checking) -> dict[str, PolicyTest]:
+    lowered = [(lower_test(node, checking), whole) for node, whole in checking.names.nodes(TestDeclaration)]
+    return {one.title: one for one, whole in lowered if one is not None and whole}
 
 
 def _lower_sets(checking: Checking) -> None:

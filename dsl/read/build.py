@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
-from dsl.read.parts import Budget, Parts, RawEntitlement, TextBuilder, first_of, span_of
+from dsl.read.build_occasions import OccasionBuilder
+from dsl.read.parts import Budget, Parts, RawEntitlement, first_of, span_of
 from dsl.read.tokens import Shape, Token
 from dsl.tree import ast, conditions, leaves
 from policy.entitlements import Kind
@@ -21,7 +22,7 @@ _N = TypeVar("_N")
 _Condition: TypeAlias = conditions.ConditionNode
 
 
-class Builder(TextBuilder):
+class Builder(OccasionBuilder):
     """One per declaration. `problems` holds what was found wrong in values."""
 
     # --- declarations ------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ ORDER = MappingProxyType(
         _D.TARGET: ("depends on", "limit", "on"),
         _D.EXCLUDE: ("person", "when", "from", "because", "approved by", "until"),
         _D.NEVER: ("permission", "account", "access", "together with", "severity", "because", "except"),
+        _D.EVENT: ("on", "when", "notify"),
+        _D.TEST: ("department", "from snapshot", "person", "holding", "contract", "on", "expect"),
         _D.FIELD: (),
         _D.SET: (),
         _D.DEFINE: (),
@@ -27,7 +29,9 @@ ORDER = MappingProxyType(
 )
 """First words of the clauses of each block, in the order in which they stand."""
 
-REPEATABLE = frozenset({"grant", "limit", "depends on", "except", "role", *_KINDS})
+REPEATABLE = frozenset(
+    {"grant", "limit", "depends on", "except", "role", *_KINDS, "department", "person", "holding", "contract", "expect"}
+)
 """Clauses that may stand more than once."""
 
 BEHIND_GRANT = ("starting", "ending")
@@ -62,7 +66,7 @@ def cut_clauses(word: DeclarationWord, tokens: Sequence[Token]) -> list[Segment]
             starts.append((position, ROW, True))
         elif _begins_clause(word, tokens, position, starts[-1][1]):
             in_table = opens_table(tokens, position)
-            starts.append((position, token.words, False))
+            starts.append((position, "expect" if is_expectation(tokens, position) else token.words, False))
     ends = [start for start, _, _ in starts[1:]] + [len(tokens)]
     return [Segment(kind, start, end, of_table) for (start, kind, of_table), end in zip(starts, ends, strict=True)]
 
@@ -82,8 +86,16 @@ def _begins_clause(word: DeclarationWord, tokens: Sequence[Token], position: int
             return not before.is_word("grant")
         case "person":
             return not before.is_word("except")
+        case "expect":
+            return not is_expectation(tokens, position - 2)
         case _:
             return True
+
+
+def is_expectation(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether `person "P1" expect` begins at `position`: an expectation, not a block."""
+    named = position >= 0 and tokens[position].is_word("person") and position + 2 < len(tokens)
+    return named and tokens[position + 1].shape is Shape.TEXT and tokens[position + 2].is_word("expect")
 
 
 def _begins_row(token: Token, before: Token) -> bool:

@@ -16,6 +16,7 @@ _VALUES = {
     "ISO_DATE": "a date such as `2026-03-01`",
     "PATH": "a field such as `contract.department`",
     "DOTTED": "a field of the contract such as `details.fte`",
+    "FACT": 'a fact such as `type.code: "EMP"`',
 }
 _TEXT_BEHIND = {
     "permission": "the permission's name in quotes",
@@ -24,6 +25,13 @@ _TEXT_BEHIND = {
     "from": "a file's name in quotes",
     "timezone": 'a time zone such as `"Europe/Amsterdam"`',
     "policy": "the policy's title in quotes",
+    "test": "the test's title in quotes",
+    "department": "the department's id in quotes",
+    "below": "the id of the department above it in quotes",
+    "contract": "the contract's number in quotes",
+    "from snapshot": "a file's name in quotes",
+    "notify": "an address in quotes",
+    "using": "the name of the message in quotes",
     "matches": "a regular expression in quotes",
     "does not match": "a regular expression in quotes",
 }
@@ -39,6 +47,8 @@ _NAME_BEHIND = {
     "define": "a name for the condition",
     "exclude": "a name for the exclusion",
     "never": "a name for the separation",
+    "event": "the event's name",
+    "because": "the id of a rule, a `never` or an exclusion",
 }
 
 
@@ -62,6 +72,8 @@ def is_between_clauses(word: DeclarationWord, accepted: frozenset[str], before: 
     found = set(keywords(accepted))
     if before is not None and before.is_word("together with", "from"):
         return False  # what may follow begins a clause elsewhere: `account`, `primary contract`
+    if word is DeclarationWord.TEST:  # `expect` alone is what `person "P1"` still lacks
+        return not found.isdisjoint({"end", "on"}) or found >= {"expect", "person"}
     return "end" in found or not found.isdisjoint(ORDER[word]) or "$END" in accepted
 
 

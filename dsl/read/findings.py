@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from dsl.grammar.tables import terminal_by_phrase
 from dsl.read.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
 from dsl.read.expected import (
     describe_expected,
@@ -31,7 +32,10 @@ _MANDATORY = {
     DeclarationWord.RULE: ("grant",),
     DeclarationWord.EXCLUDE: ("person", "because"),
     DeclarationWord.NEVER: ("account", "together with"),
+    DeclarationWord.EVENT: ("on", "notify"),
+    DeclarationWord.TEST: ("on", "expect"),
 }
+_LATE_PERSON = "persons, with an `end` of their own, stand before the first `on`"
 _SAID = {
     (DeclarationWord.ROLE, "account"): ("`role` has no entitlement.", 'add one, such as `permission "Name" in ad`'),
     (DeclarationWord.RULE, "grant"): ("`rule` grants nothing.", "add a clause such as `grant account in ad`"),
@@ -48,6 +52,16 @@ _SAID = {
         "`never` has no second entitlement.",
         'add `together with permission "Name" in ad`',
     ),
+    (DeclarationWord.EVENT, "on"): (
+        "`event` does not say when.",
+        "add a trigger, such as `on grant account in ad` or `14 days before onboarding`",
+    ),
+    (DeclarationWord.EVENT, "notify"): (
+        "`event` does not say whom it tells.",
+        'add `notify person.primary_manager using "TEMPLATE"`',
+    ),
+    (DeclarationWord.TEST, "on"): ("`test` has no day.", "add a line such as `on 2026-03-01 expect nothing`"),
+    (DeclarationWord.TEST, "expect"): ("Nothing is expected on this day.", "add a line such as `expect nothing`"),
     (DeclarationWord.POLICY, "language"): ("`policy` does not say its language.", "add `language 1`"),
     (DeclarationWord.POLICY, "timezone"): (
         "`policy` does not say its time zone.",
@@ -107,7 +121,7 @@ class Finding:
 
 def find_problem(situation: Situation) -> Finding:
     """Find what is wrong; the first reading that fits is taken."""
-    for look in (_mixed, _clause, _reserved, _rootless, _unquoted, _misspelt):
+    for look in (_mixed, _colonless, _unwanted_because, _clause, _reserved, _rootless, _unquoted, _misspelt):
         finding = look(situation)
         if finding is not None:
             return finding
@@ -124,6 +138,38 @@ def _mixed(at: Situation) -> Finding | None:
     detail = f"This can be read in two ways:\n  {mixture.reading('and')}\n  {mixture.reading('or')}"
     problem = Diagnostic(language.MIXED_AND_OR, detail, token.span, "put parentheses where you mean them")
     return Finding(problem, replaced=(mixture.start, mixture.end, mixture.grouped()))
+
+
+def _colonless(at: Situation) -> Finding | None:
+    """Find a fact of a test without its colon, or with another sign in its place."""
+    token = at.token
+    if token is None or "FACT" not in at.accepted or token.shape not in {Shape.WORD, Shape.DOTTED}:
+        return None
+    if token.is_word("person", "contract", "holding"):
+        return None
+    value = at.index + 1
+    while value < len(at.tokens) and at.tokens[value].is_word("is"):
+        value += 1
+    if value == len(at.tokens) or at.tokens[value].leads or not _is_value(at.tokens[value]):
+        return None
+    shown = at.tokens[value].words
+    written = f'"{shown}"' if at.tokens[value].shape is Shape.TEXT else shown
+    detail = f"Behind the name of a fact, `{token.words}`, stands no colon."
+    problem = Diagnostic(language.UNEXPECTED, detail, token.span, f"write `{token.words}: {written}`")
+    colon = replace(token, shape=Shape.SIGN, words=":", type=terminal_by_phrase()[":"])
+    return Finding(problem, replaced=(at.index, value, [replace(token, type="FACT"), colon]))
+
+
+def _is_value(token: Token) -> bool:
+    return token.shape in {Shape.TEXT, Shape.NUMBER, Shape.DATE} or token.is_word("true", "false")
+
+
+def _unwanted_because(at: Situation) -> Finding | None:
+    """`because` behind an expectation that takes none."""
+    if at.word is not DeclarationWord.TEST or at.token is None or not at.token.is_word("because"):
+        return None
+    detail = "`because` says why somebody is entitled, denied or frozen; no other expectation takes it."
+    return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, "leave it out, with the ids behind it"))
 
 
 def _clause(at: Situation) -> Finding | None:
@@ -266,8 +312,14 @@ def _misspelt(at: Situation) -> Finding | None:
 def _unexpected(at: Situation) -> Finding:
     behind = "" if at.before is None else f" after `{_written(at.before)}`"
     expected = describe_expected(at.word, at.accepted, at.before)
+    hint = _LATE_PERSON if _closes_late_person(at) else _advise(at)
     detail = f"Expected {expected}{behind}, but {describe_token(at.token)}."
-    return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, _advise(at)))
+    return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, hint))
+
+
+def _closes_late_person(at: Situation) -> bool:
+    wanted = set(keywords(at.accepted))
+    return at.word is DeclarationWord.TEST and at.token is not None and at.token.is_word("end") and "expect" in wanted
 
 
 def _advise(at: Situation) -> str | None:

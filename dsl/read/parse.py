@@ -19,30 +19,23 @@ from dsl.read.parts import operator_of
 from dsl.read.phrases import join_words
 from dsl.read.recovery import Read, Stop, read_declaration
 from dsl.read.scan import scan_text
-from dsl.read.split import Piece, split_declarations
+from dsl.read.split import split_declarations
 from dsl.read.tokens import Token
-from dsl.tree.ast import BrokenDeclaration, DeclarationNode, DeclarationWord, File
-from policy.catalogue import language
+from dsl.tree.ast import BrokenDeclaration, DeclarationNode, File
 from policy.diagnostics import Diagnostic
 from policy.source import SourceFile
-
-_LATER = frozenset({DeclarationWord.EVENT, DeclarationWord.TEST})
 
 
 def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
     """Read a rules file: the tree, and every independent problem of the text, sorted by place.
 
-    Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`; `event` and
-    `test` are not in it at all.
+    Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`.
     """
     scan = scan_text(source)
     pieces, problems = split_declarations(join_words(scan.tokens))
     problems += scan.problems
     declarations: list[DeclarationNode | BrokenDeclaration] = []
     for piece in pieces:
-        if piece.word in _LATER:
-            problems.append(_not_yet(piece))
-            continue
         declaration, found = read_declaration(piece, parse_tokens)
         declarations.append(declaration)
         problems += found
@@ -83,9 +76,3 @@ def _fold(tree: Tree[Any], builder: Builder) -> object:
         else:
             built[id(subtree)] = getattr(builder, rule)(parts)
     return built[id(tree)]
-
-
-def _not_yet(piece: Piece) -> Diagnostic:
-    head = piece.tokens[0].span.through(piece.tokens[min(1, len(piece.tokens) - 1)].span)
-    detail = f"`{piece.word}` is a word of the language, but this version does not read such blocks."
-    return Diagnostic(language.NOT_SUPPORTED_YET, detail, head, "take the block out, or keep it as a comment")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
+from dsl.read import texts
 from dsl.read.clauses import BEHIND_GRANT, END, HEAD, ROW, TABLE_END, Segment, cut_clauses
 from dsl.read.findings import Finding, Situation, find_problem
 from dsl.read.nesting import DEEPEST, find_too_deep
@@ -27,8 +30,28 @@ MOST_STEPS = 60
 
 _ALIKE = (frozenset({"person", "when"}), frozenset({"account", "access", "permission", "role"}))
 _MOST_TOKENS = 500_000  # read again and again over all steps
+_BLOCKS = frozenset({"person", "contract"})
 _STAND_IN = "x"
+_NAMED = ("role", "rule", "target", "exclude", "never", "event")
+_SHORTEST = MappingProxyType(
+    {
+        **{word: (word, "NAME") for word in _NAMED},
+        "field": ("field", "PATH", "is", "flag"),
+        "set": ("set", "NAME", "is", "TEXT"),
+        "define": ("define", "NAME", "as", "PATH"),
+        "language": ("language", "NUMBER"),
+        "grant": ("grant", "account", "in", "NAME"),
+        "account": ("account", "in", "NAME"),
+        "together with": ("together with", "account", "in", "NAME"),
+        "on": ("on", "grant", "account", "in", "NAME"),
+        "notify": ("notify", "TEXT", "using", "TEXT"),
+        "day": ("on", "DAY", "expect", "nothing"),
+        "expect": ("expect", "nothing"),
+    }
+)
+"""Shortest clause of each kind, and the shortest head of each declaration; others are a word and a text."""
 _ONE = Decimal(1)
+_SOME_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +146,9 @@ class _Recovery:
         ):
             self.problems.pop()  # it was there, but could not be read
         near = self.tokens[min(position, len(self.tokens) - 1)]
-        self.tokens[position:position] = _made_up(clause, near)
+        self.tokens[position:position] = _made_up(
+            "day" if (self.word, clause) == (DeclarationWord.TEST, "on") else clause, near
+        )
         if clause == "grant":
             self.has_no_grant = True
         elif clause != "because":
@@ -171,20 +196,33 @@ class _Recovery:
         if segment.kind == "grant":
             while end < len(segments) and (segments[end].of_table or segments[end].kind in BEHIND_GRANT):
                 end += 1
+        elif self.word is DeclarationWord.TEST and segment.kind in _BLOCKS:
+            end = _behind_block(segments, broken)
         elif segment.kind == ROW and _is_only_row(segments, broken):
             self._remove_clause(segments, next(n for n in range(broken, -1, -1) if segments[n].kind == "grant"))
             return
         self._removed.add(segment.kind)
         last = segments[end - 1]
-        stop = last.start if last.kind == END else last.end
+        stop = last.start if last.kind == END and last is segments[-1] else last.end
         del self.tokens[segment.start : max(stop, segment.start + 1)]
 
     def _replace_head(self, head: Segment, index: int) -> None:
         """Go on with a made-up head, or leave a declaration that is one clause."""
         self.is_made_up = True
+        if self.word is DeclarationWord.EVENT:
+            self._removed.add("on")  # `14 days before …` has no word of its own, so it counts as the head
         first = self.tokens[0]
         end = max(head.end, min(index, len(self.tokens) - 1))
         self.tokens[head.start : end] = _made_up(self.word.value, first)
+
+
+def _behind_block(segments: Sequence[Segment], opener: int) -> int:
+    """Find the segment behind the `end` of a test's `person` or `contract`."""
+    depth, position = 1, opener + 1
+    while position < len(segments) - 1 and depth:
+        depth += (segments[position].kind in _BLOCKS) - (segments[position].kind == END)
+        position += 1
+    return position
 
 
 def _is_only_row(segments: Sequence[Segment], row: int) -> bool:
@@ -195,34 +233,14 @@ def _is_only_row(segments: Sequence[Segment], row: int) -> bool:
 def _made_up(clause: str, near: Token) -> list[Token]:
     """Tokens of the shortest clause of this kind, all at the place of `near`."""
     name = replace(near, shape=Shape.WORD, words=_STAND_IN, type="IDENT", value=None, damaged=False)
-    text = replace(name, shape=Shape.TEXT, type="QUOTED")
-    path = replace(name, shape=Shape.DOTTED, words="person.excluded", type="PATH")
-
-    def word(phrase: str) -> Token:
-        return retype(replace(near, damaged=False, value=None), phrase)
-
-    match clause:
-        case "policy":
-            return [word(clause), text]
-        case "field":
-            return [word(clause), path, word("is"), word("flag")]
-        case "set":
-            return [word(clause), name, word("is"), text]
-        case "define":
-            return [word(clause), name, word("as"), path]
-        case "role" | "rule" | "target" | "exclude" | "never":
-            return [word(clause), name]
-        case "grant":
-            return [word(clause), word("account"), word("in"), name]
-        case "account":
-            return [word(clause), word("in"), name]
-        case "together with":
-            return [word(clause), word("account"), word("in"), name]
-        case "language":
-            number = replace(name, shape=Shape.NUMBER, words="1", type="DIGITS", value=_ONE)
-            return [word(clause), number]
-        case _:
-            return [word(clause), text]
+    made: dict[str, Token] = {
+        "NAME": name,
+        "TEXT": replace(name, shape=Shape.TEXT, type="QUOTED"),
+        "PATH": replace(name, shape=Shape.DOTTED, words="person.excluded", type="PATH"),
+        "NUMBER": replace(name, shape=Shape.NUMBER, words="1", type="DIGITS", value=_ONE),
+        "DAY": replace(name, shape=Shape.DATE, words="2000-01-01", type="ISO_DATE", value=_SOME_DAY),
+    }
+    return [made.get(one) or retype(name, one) for one in _SHORTEST.get(clause, (clause, "TEXT"))]
 
 
 def _broken(piece: Piece, readable: DeclarationNode | None) -> BrokenDeclaration:
@@ -234,4 +252,6 @@ def _broken(piece: Piece, readable: DeclarationNode | None) -> BrokenDeclaration
         name = Ident(token.words, token.span)
     elif token is not None and token.type == "PATH" and piece.word is DeclarationWord.FIELD:
         path = Path(tuple(token.words.split(".")), token.span)
+    elif token is not None and token.shape is Shape.TEXT and piece.word is DeclarationWord.TEST:
+        name = Ident(texts.decode(token.words), token.span)  # a test goes by its title
     return BrokenDeclaration(piece.word, name, path, readable, piece.span)

@@ -6,27 +6,6 @@ from functools import cache
 
 from dsl.grammar.tables import terminal_by_phrase
 
-LATER = frozenset(
-    [
-        "event",
-        "test",
-        "notify",
-        "changes",
-        "onboarding",
-        "offboarding",
-        "expect",
-        "nothing",
-        "only",
-        "denied",
-        "frozen",
-        "waiting",
-        "blocked",
-        "conflict",
-        "holding",
-    ]
-)
-"""Words of `event` and `test`, kept free for the version that reads them."""
-
 
 @cache
 def phrases() -> frozenset[str]:
@@ -41,7 +20,7 @@ def reserved_words() -> frozenset[str]:
     Keywords; the first word of every phrase; and a word that would make a phrase with the keyword before it
     (`or` + `below`). Other words of phrases (`manager` in `primary manager`) are free.
     """
-    reserved = set(LATER)
+    reserved: set[str] = set()
     for phrase in phrases():
         words = phrase.split()
         reserved.add(words[0])

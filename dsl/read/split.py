@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dsl.read.clauses import opens_table
 from dsl.read.phrases import retype
+from dsl.read.split_tests import measure_test, name_facts
 from dsl.read.tokens import Shape, Token
 from dsl.suggest import suggest
 from dsl.tree.ast import DeclarationWord
@@ -66,7 +67,7 @@ class _Splitter:
         elif word in _LINES:
             self._take(word, self._end_of_line_declaration())
         elif word is DeclarationWord.TEST:
-            self._take(word, self._end_of_test())
+            self._read_test()
         else:
             self._read_block(word)
 
@@ -105,7 +106,8 @@ class _Splitter:
             tokens += self.tokens[start:position]
             tokens.append(_made_up_end(self.tokens[position - 1]))
             start = position
-        self.pieces.append(Piece(word, (*tokens, *self.tokens[start:end])))
+        whole = (*tokens, *self.tokens[start:end])
+        self.pieces.append(Piece(word, name_facts(whole) if word is DeclarationWord.TEST else whole))
         self.position = end
 
     def _end_of_line_declaration(self) -> int:
@@ -126,18 +128,12 @@ class _Splitter:
         joints = ("as", "and", "or", "not", "in", "not in", "is", "from")
         return not self.tokens[position].leads and (before.shape is Shape.SIGN or before.is_word(*joints))
 
-    def _end_of_test(self) -> int:
-        depth, end = 1, self.position + 1
-        while end < len(self.tokens) and depth:
-            token, text, behind = self.tokens[end], self._token(end + 1), self._token(end + 2)
-            if self._begins_next(end, DeclarationWord.TEST):
-                return end
-            if token.is_word("end"):
-                depth -= 1
-            elif token.is_word("person", "contract") and text is not None and text.shape is Shape.TEXT:
-                depth += behind is None or not behind.is_word("expect")
-            end += 1
-        return end
+    def _read_test(self) -> None:
+        extent = measure_test(self.tokens, self.position, lambda at: self._begins_next(at, DeclarationWord.TEST))
+        self.problems += extent.problems
+        if not extent.closed:
+            self._report_missing_end(extent.end)
+        self._take(DeclarationWord.TEST, extent.end, extent.forgotten)
 
     def _read_block(self, word: DeclarationWord) -> None:
         end, table = self.position + 1, None
@@ -158,9 +154,8 @@ class _Splitter:
             elif opens_table(self.tokens, end):
                 table = end
             end += 1
-        self._report_missing_end(word, end)
-        if word is not DeclarationWord.EVENT:
-            forgotten += [end] * (1 if table is None else 2)
+        self._report_missing_end(end)
+        forgotten += [end] * (1 if table is None else 2)
         self._take(word, end, forgotten)
 
     def _is_meant_as_name(self, position: int) -> bool:
@@ -175,11 +170,9 @@ class _Splitter:
         hint = f"write `end` behind its last row, before line {line}"
         self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint))
 
-    def _report_missing_end(self, word: DeclarationWord, end: int) -> None:
-        if word is DeclarationWord.EVENT:
-            return  # not read at all, which is said already
+    def _report_missing_end(self, end: int) -> None:
         head = self.tokens[self.position : self.position + 2]
-        name = " ".join(one.words for one in head if one.shape is Shape.WORD)
+        name = " ".join(f'"{one.words}"' if one.shape is Shape.TEXT else one.words for one in head)
         following = self._token(end)
         if following is None:
             detail, hint = f"`{name}` is not closed before the file ends.", "write `end` behind its last line"
@@ -247,14 +240,12 @@ class _Splitter:
             related = ((f"the block `{before.word}` before it ends here", before.tokens[-1].span),)
         shown = f'"{first.words}"' if first.shape is Shape.TEXT else first.words
         detail = f"`{shown}` begins no declaration."
-        hint = "begin with one of " + ", ".join(f"`{one}`" for one in _WORDS if one not in {"event", "test"})
+        hint = "begin with one of " + ", ".join(f"`{one}`" for one in _WORDS)
         span = first.span.through(stray[-1].span)
         self.problems.append(Diagnostic(language.NO_DECLARATION, detail, span, hint, related=related))
 
 
 def _as_keyword(token: Token, word: str) -> Token:
-    if word in {"event", "test"}:
-        return replace(token, words=word)
     return retype(token, word)
 
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Literal
 
 from dsl.tree.conditions import ConditionNode
+from dsl.tree.events import EventDeclaration
 from dsl.tree.leaves import Day, EntitlementNode, Ident, Integer, MomentNode, Number, Path, TemplateText, Text
+from dsl.tree.tests import TestDeclaration
 from policy.entitlements import Kind
 from policy.moments import Duration
 from policy.rules import ManagerRule, Scope, SortDirection
@@ -295,6 +297,8 @@ DeclarationNode = (
     | TargetDeclaration
     | ExcludeDeclaration
     | NeverDeclaration
+    | EventDeclaration
+    | TestDeclaration
 )
 
 

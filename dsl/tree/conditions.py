@@ -26,7 +26,16 @@ class SetRef:
     span: Span
 
 
-OperandNode = Text | Number | Flag | MomentNode | ListNode | SetRef
+@dataclass(frozen=True, slots=True)
+class ChangeNode:
+    """`[from "A"] [to "B"]` behind `changes`; None where nothing was asked for."""
+
+    before: Text | None
+    after: Text | None
+    span: Span
+
+
+OperandNode = Text | Number | Flag | MomentNode | ListNode | SetRef | ChangeNode
 """What stands behind an operator. A date stands as a `MomentNode` (also behind a plain `is`), save inside a list."""
 
 

@@ -15,6 +15,7 @@ from engine.people.departments import DepartmentTree
 from engine.people.horizon import contract_horizon
 from policy.entitlements import Entitlement
 from policy.expressions import (
+    ChangeOperand,
     Comparison,
     Condition,
     DepartmentsOperand,
@@ -126,6 +127,8 @@ def _prepare_operand(operand: Operand, departments: DepartmentTree) -> object:
             return _expand(operand, departments)
         case PatternOperand():
             return re2.compile(operand.pattern).fullmatch
+        case ChangeOperand():
+            return operand.before, operand.after
         case MomentOperand() | NoOperand():
             return None
 

@@ -6,6 +6,7 @@ from policy.canonical import Value, plain
 from policy.expressions import (
     AllOf,
     AnyOf,
+    ChangeOperand,
     Comparison,
     Condition,
     DepartmentsOperand,
@@ -84,6 +85,10 @@ def _operand_text(operand: Operand, *, single: bool) -> str:
             names = [_quoted(one) for one in operand.departments]
             listed = operand.set_name or (names[0] if single and len(names) == 1 else _listed(names))
             return f"{listed} or below" if operand.or_below else listed
+        case ChangeOperand():
+            before = f"from {_quoted(operand.before)}" if operand.before is not None else ""
+            after = f"to {_quoted(operand.after)}" if operand.after is not None else ""
+            return f"{before} {after}".strip()
         case NoOperand():
             return ""
 

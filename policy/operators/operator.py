@@ -20,6 +20,7 @@ class OperandShape(StrEnum):
     NUMBER = "number"  # NumberOperand
     MOMENT = "moment"  # MomentOperand
     NOTHING = "nothing"  # NoOperand
+    CHANGE = "change"  # ChangeOperand
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Operator:
     value of the field (never None, but for an operator that `sees_absence`) and the prepared operand: the text, number
     or flag itself; a frozenset of texts or numbers (departments with their sub-trees expanded); for a pattern a
     callable that tells whether a text matches whole; for a moment the date it stands for; None where nothing stands
-    behind.
+    behind. An operator of shape `change` gets two pairs: the value before and after, and what was asked for of each
+    (None: anything).
     """
 
     name: str

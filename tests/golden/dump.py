@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from policy.canonical import plain_number
+from policy.canonical import Value, plain, plain_number
+from policy.events import DateTrigger, Event, LineTrigger
 from policy.expressions import (
     AllOf,
     AnyOf,
+    ChangeOperand,
     Comparison,
     Condition,
     DepartmentsOperand,
@@ -29,6 +31,7 @@ from policy.expressions import (
 from policy.operators.registry import OPERATORS
 from policy.rules import CheckedPolicy, Exclusion, Grant, Never, Rule, TableGrant, Template, Window
 from policy.targets import TargetPolicy
+from policy.testing import PolicyTest
 from policy.types import Field
 
 
@@ -61,6 +64,10 @@ def _lines(policy: CheckedPolicy) -> Iterator[str]:
         yield from _exclusion(exclusion)
     for never in policy.nevers.values():
         yield from _never(never)
+    for event in policy.events.values():
+        yield from _event(event)
+    for test in policy.tests.values():
+        yield from _test(test)
 
 
 def _rule(rule: Rule) -> Iterator[str]:
@@ -114,6 +121,40 @@ def _never(one: Never) -> Iterator[str]:
         yield f"  except {said.person} because {said.because}; approved by {said.approved_by}; until {said.until}"
 
 
+def _event(event: Event) -> Iterator[str]:
+    yield f'event {event.id} "{event.title}"'
+    match event.trigger:
+        case LineTrigger(op=op, kind=kind, target=target, name=name):
+            yield f"  on {op} {kind} {name or '(any)'} in {target}"
+        case DateTrigger(offset=offset, direction=direction, edge=edge):
+            yield f"  {offset} {direction} {edge}"
+    if event.condition is not None:
+        yield f"  when {show(event.condition)}"
+    recipient = event.recipient.name if isinstance(event.recipient, Field) else event.recipient
+    yield f"  notify {recipient} using {event.template}"
+
+
+def _test(test: PolicyTest) -> Iterator[str]:
+    yield f'test "{test.title}"'
+    for unit in test.departments:
+        yield f"  department {unit.external_id} below {unit.parent_external_id}"
+    for file, _ in test.snapshots:
+        yield f"  from snapshot {file}"
+    for one in test.persons:
+        yield f"  person {one.person.external_id} {_facts(one.person.values)}"
+        yield from (f"    holding {held}" for held in one.holding)
+        yield from (f"    contract {each.external_id} {_facts(each.values)}" for each in one.person.contracts)
+    for day in test.days:
+        for expectation in day.expectations:
+            what = [str(each) for each in expectation.entitlements] + ([expectation.event] if expectation.event else [])
+            because = f" because {', '.join(expectation.because)}" if expectation.because else ""
+            yield f"  {day.day} {expectation.person} {expectation.expected}: {', '.join(what)}{because}"
+
+
+def _facts(values: Mapping[str, Value]) -> str:
+    return "{" + ", ".join(f"{key}: {plain(value)}" for key, value in sorted(values.items())) + "}"
+
+
 def _window(window: Window) -> str:
     bounds = (("starting", window.starting), ("ending", window.ending))
     return "".join(f" {word} {bound.moment or 'never'}" for word, bound in bounds if bound is not None)
@@ -165,5 +206,7 @@ def _operand(operand: Operand) -> str:
             return f" {operand.set_name or ''}[{', '.join(operand.departments)}]{below}"
         case MomentOperand():
             return f" {operand.moment}"
+        case ChangeOperand():
+            return f" {operand.before!r} -> {operand.after!r}"
         case NoOperand():
             return ""

@@ -3,11 +3,22 @@
 import pytest
 
 from dsl.compile import compile_policy
+from policy.operators.change import CHANGES
 from policy.operators.operator import Example, Operator
 from policy.operators.registry import OPERATORS
 from policy.source import SourceFile
 from tests.house.write_operators import PAGE, operators_page
 
+RULE = """rule example "An example"
+    when CONDITION
+    grant account in ad
+end"""
+EVENT = """event example "An example"
+    on update account in ad
+    when CONDITION
+    notify person.primary_manager using "example"
+end"""
+CHANGING = {example.source for example in CHANGES.examples}
 EXAMPLES = [(operator, example) for operator in OPERATORS.values() for example in operator.examples]
 
 
@@ -40,10 +51,7 @@ end
 set pilots is "CARE", "BOARD"
 target ad "Active Directory"
 end
-rule example "An example"
-    when {source}
-    grant account in ad
-end
-"""
+{RULE if source not in CHANGING else EVENT}
+""".replace("CONDITION", source)
     compilation = compile_policy([SourceFile.from_text("examples.ordain", text)], {})
     assert compilation.policy is not None, compilation.diagnostics

@@ -28,6 +28,7 @@ SHAPES = {
     OperandShape.NUMBER: "a number",
     OperandShape.MOMENT: "a date, `today`, a date field, or a duration before or after one of these",
     OperandShape.NOTHING: "nothing",
+    OperandShape.CHANGE: "nothing, or `from` and a text, `to` and a text, or both",
 }
 
 

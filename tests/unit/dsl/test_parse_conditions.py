@@ -41,7 +41,7 @@ PHRASES = [
     (one.name, phrase, one.shape, phrase == one.negation)
     for one in OPERATORS.values()
     for phrase in (one.phrase, one.negation)
-    if phrase
+    if phrase and one.shape is not OperandShape.CHANGE
 ]
 
 

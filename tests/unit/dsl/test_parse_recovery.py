@@ -7,6 +7,7 @@ import pytest
 from dsl.grammar.tables import phrase_by_terminal
 from dsl.tree import ast
 from dsl.tree.leaves import EntitlementNode
+from dsl.tree.tests import TestDeclaration
 from tests.unit.dsl.reading import broken, codes, one, problems, read
 
 
@@ -178,7 +179,7 @@ def test_misspelt_heads() -> None:
         "did you mean `rule`?",
         "did you mean `policy`?",
     ]
-    assert hints('tests "x"\nend') == ["did you mean `test`?", "take the block out, or keep it as a comment"]
+    assert hints('tests "x"\nend') == ["did you mean `test`?", "add a line such as `on 2026-03-01 expect nothing`"]
 
 
 def test_a_missing_clause_is_told_unless_it_was_broken() -> None:
@@ -223,13 +224,13 @@ def test_test_blocks_nest() -> None:
 end
 rule r grant account in ad end"""
     file, found = read(text)
-    assert [problem.code for problem in found] == ["ORD0125"]
-    assert [type(declaration) for declaration in file.declarations] == [ast.RuleDeclaration]
+    assert found == ()
+    assert [type(declaration) for declaration in file.declarations] == [TestDeclaration, ast.RuleDeclaration]
 
 
-def test_blocks_of_later_versions_that_are_not_closed_hide_nothing() -> None:
+def test_tests_and_events_that_are_not_closed_hide_nothing() -> None:
     text = 'test "t"\n person "P"\nrule r grant account in ad end\nevent e\n on grant account in ad\nset s is 3'
-    assert codes(text) == ["ORD0125", "ORD0125", "ORD0121"]
+    assert codes(text) == ["ORD0104", "ORD0107", "ORD0104", "ORD0104", "ORD0107", "ORD0121"]
 
 
 def test_an_end_that_is_missing_is_told_once() -> None:
@@ -268,7 +269,7 @@ def test_long_readings_are_cut_short() -> None:
 
 def test_reserved_names_in_every_place() -> None:
     assert codes("draft rule role grant account in ad end") == ["ORD0110"]
-    assert codes("define a as event") == ["ORD0110"]
+    assert codes('event test on grant account in ad notify person.primary_manager using "x" end') == ["ORD0110"]
     assert codes("rule a grant role primary end") == ["ORD0110"]
     assert codes("define below as a") == ["ORD0110"]
     assert one("role manager account in ad end", ast.RoleDeclaration).id.name == "manager"
