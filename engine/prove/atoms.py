@@ -23,6 +23,7 @@ from engine.prove.formula import (
 )
 from policy.canonical import plain_number
 from policy.expressions import (
+    ChangeOperand,
     DepartmentsOperand,
     FlagOperand,
     MomentOperand,
@@ -72,6 +73,8 @@ def comparison_atom(operator: str, var: Var, operand: Operand, right: DayTerm | 
             return NumberIs(var, "in" if operator == "is" else operator, frozenset({operand.number}))
         case FlagOperand():
             return FlagIs(var, operand.flag)
+        case ChangeOperand():
+            raise AssertionError("only an event asks for a change, and no event is proved")
         case NoOperand():
             return Known(var)
         case MomentOperand():
