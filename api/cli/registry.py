@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
 GROUPS: dict[str, str] = {
     "audit": "api.cli.books:audit",
     "keys": "api.cli.keys:keys",
+    "migrate": "api.cli.migrate:migrate",
     "tokens": "api.cli.tokens:tokens",
 }
 

@@ -7,6 +7,7 @@ from policy.catalogue import (
     evaluation,
     language,
     lint,
+    migration,
     names,
     service,
     sources,
@@ -16,7 +17,19 @@ from policy.catalogue import (
 )
 from policy.diagnostics import DiagnosticKind
 
-_MODULES = (language, names, structure, lint, workspace, sources, evaluation, trust, enforcement, service)
+_MODULES = (
+    language,
+    names,
+    structure,
+    lint,
+    workspace,
+    sources,
+    evaluation,
+    trust,
+    enforcement,
+    service,
+    migration,
+)
 
 
 def catalogue() -> dict[str, DiagnosticKind]:

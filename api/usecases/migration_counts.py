@@ -1,0 +1,107 @@
+"""How many persons each migrated rule selects, beside what HelloID counted, and why the two may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from api.tools import Progress
+from dsl.migrate.outcome import RuleCount
+from dsl.migrate.rules import WrittenRule
+from engine.evaluate.boundaries import date_boundaries
+from engine.evaluate.evaluate import evaluate
+from policy.decisions import Decisions
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+
+_LOOK_BACK_DAYS = 45
+_MOST_DAYS = 12
+_MOST_LOOKS = 3_000_000
+"""Persons times rules times days that are looked at for the day of an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was evaluated: persons by rule, who is marked as excluded, and who is frozen."""
+
+    selected: Mapping[str, frozenset[str]]
+    excluded: frozenset[str]
+    frozen: frozenset[str]
+
+
+def count_persons(
+    policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, rules: tuple[WrittenRule, ...], progress: Progress
+) -> tuple[RuleCount, ...]:
+    """Count for every rule of the export, in its order, whom it selects alone on the day `as_of`; drafts, too."""
+    progress("evaluating the rules", 0, len(snapshot.persons))
+    decisions = evaluate(policy, snapshot, as_of, include_drafts=True)
+    excluded = frozenset(one.external_id for one in snapshot.persons if one.values.get("excluded") is True)
+    counted = _Counted(_selected(decisions), excluded, frozenset(decisions.frozen))
+    differing = [one for one in rules if _differs(one, counted)]
+    days = _other_days(policy, snapshot, as_of, rules=differing, progress=progress)
+    return tuple(_count(one, counted, days.get(one.id)) for one in rules)
+
+
+def _selected(decisions: Decisions) -> dict[str, frozenset[str]]:
+    """Persons by the rule that grants them something: no migrated rule depends on another, so each counts alone."""
+    found: dict[str, set[str]] = {}
+    for key, reasons in decisions.desired.items():
+        for reason in reasons:
+            found.setdefault(reason.rule, set()).add(key.person)
+    return {rule: frozenset(persons) for rule, persons in found.items()}
+
+
+def _differs(one: WrittenRule, counted: _Counted) -> bool:
+    there = one.rule.persons
+    return bool(one.granted) and there is not None and len(counted.selected.get(one.id, ())) != there
+
+
+def _count(one: WrittenRule, counted: _Counted, day: date | None) -> RuleCount:
+    if not one.granted:
+        return RuleCount(one, one.rule.persons, None, ("it is not carried over",))
+    here = len(counted.selected.get(one.id, ()))
+    if one.rule.persons is None:
+        why = "it was not counted there" if one.rule.published else "a draft is not evaluated there"
+        return RuleCount(one, None, here, (why,))
+    if not _differs(one, counted):
+        return RuleCount(one, one.rule.persons, here, ())
+    reasons = tuple(_likely(one, counted, day))
+    return RuleCount(one, one.rule.persons, here, reasons or ("not known: ask `ordain explain` about single persons",))
+
+
+def _likely(one: WrittenRule, counted: _Counted, day: date | None) -> Iterator[str]:
+    """Give what explains a difference, surest first."""
+    persons = counted.selected.get(one.id, frozenset())
+    if not one.rule.published:
+        yield "a draft is not evaluated there"
+    if one.lost_conditions:
+        number = len(one.lost_conditions)
+        yield f"{number} {'condition is' if number == 1 else 'conditions are'} not carried over"
+    for who, why in ((counted.excluded, "are marked as excluded"), (counted.frozen, "have data problems")):
+        few = len(persons & who)
+        if few and len(persons) - few == one.rule.persons:
+            yield f"{few} of them {why}"
+    if day is not None:
+        yield f"on {day.isoformat()} they are equal: the time frame was counted about that day"
+    if one.unseen:
+        more = f" and {len(one.unseen) - 1} more" if len(one.unseen) > 1 else ""
+        yield f"nobody in the vault has “{one.unseen[0]}”{more}"
+
+
+def _other_days(
+    policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, rules: list[WrittenRule], progress: Progress
+) -> dict[str, date]:
+    """Latest day before `as_of` on which a rule selects as many as there: the export may be older than today."""
+    boundaries = [day for day in date_boundaries(policy, snapshot) if as_of - timedelta(_LOOK_BACK_DAYS) < day <= as_of]
+    days = [day - timedelta(1) for day in reversed(boundaries)][:_MOST_DAYS]
+    if not rules or len(days) * len(rules) * len(snapshot.persons) > _MOST_LOOKS:
+        return {}
+    found: dict[str, date] = {}
+    asked = {one.id: one.rule.persons for one in rules}
+    for number, day in enumerate(days):
+        progress("looking for the day of the export", number, len(days))
+        few = replace(policy, rules={rule: policy.rules[rule] for rule in asked if rule not in found})
+        selected = _selected(evaluate(few, snapshot, day, include_drafts=True))
+        found |= {rule: day for rule in few.rules if len(selected.get(rule, ())) == asked[rule]}
+    return found
