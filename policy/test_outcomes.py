@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from policy.diagnostics import Diagnostic
 from policy.diff import Line
 from policy.explanations import Explanation
 from policy.people import DataProblem
@@ -41,20 +42,49 @@ class FrozenInTest:
 class TestOutcome:
     """One test judged: its expectations in the order of days and then as written.
 
-    `frozen` are people of whom nothing would change in reality, though the test does not say so: a smell.
+    `frozen` are people of whom nothing would change in reality, though the test does not say so: a smell. `problems`
+    say why the test could not be run at all; it has no judged expectations then.
     """
 
     __test__ = False  # no test of pytest
     test: PolicyTest
     expectations: tuple[ExpectationOutcome, ...]
     frozen: tuple[FrozenInTest, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether every expectation was met."""
-        return all(one.passed for one in self.expectations)
+        """Whether the test was run and every expectation was met."""
+        return not self.problems and all(one.passed for one in self.expectations)
 
     @property
     def failures(self) -> tuple[ExpectationOutcome, ...]:
         """Expectations that were not met, in order."""
         return tuple(one for one in self.expectations if not one.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOutcome:
+    """An outcome and how long the test took, in seconds."""
+
+    outcome: TestOutcome
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """Tests that were run, in the order of files and lines; `defined` counts all there are, also those left out."""
+
+    __test__ = False
+    tests: tuple[TimedOutcome, ...]
+    defined: int
+
+    @property
+    def outcomes(self) -> tuple[TestOutcome, ...]:
+        """Outcomes alone."""
+        return tuple(one.outcome for one in self.tests)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every test passed."""
+        return all(one.passed for one in self.outcomes)

@@ -47,7 +47,7 @@ def check(
     output = Output(as_json=as_json)
     opened = open_workspace(workspace)
     loaded, diagnostics = check_workspace(opened, datetime.now(UTC).date())
-    folder = _from_here(opened.rules_folder)
+    folder = from_here(opened.rules_folder)
     chosen = CheckFormat.JSON if as_json else output_format
     match chosen:
         case CheckFormat.JSON:
@@ -65,7 +65,7 @@ def check(
         raise typer.Exit(Exit.PROBLEMS)
 
 
-def _from_here(folder: Path) -> str:
+def from_here(folder: Path) -> str:
     """Path of the rules as tools that start from this folder know it (a checkout, in CI)."""
     whole, here = folder.resolve(), Path.cwd()
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()

@@ -12,6 +12,7 @@ from typing import Any
 COMMANDS: dict[str, str] = {
     "init": "api.cli.init:init",
     "check": "api.cli.check:check",
+    "test": "api.cli.test:run_tests",
     "import": "api.cli.import_:import_command",
     "evaluate": "api.cli.evaluate:evaluate",
     "show": "api.cli.show:show",

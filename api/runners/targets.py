@@ -114,10 +114,14 @@ class Mapper:
 
     def map(self, target: OpenTarget, jobs: list[AccountJob]) -> list[AccountPayload | AccountProblem]:
         """Map jobs of one target in one batch, on the day of the evaluation, with random numbers of its inputs."""
+        return self.map_with(target.mapping, jobs)
+
+    def map_with(self, mapping: FieldMapping, jobs: list[AccountJob]) -> list[AccountPayload | AccountProblem]:
+        """Map jobs by a mapping, as `map` does."""
         now = datetime.combine(self.context.as_of, time(), UTC)
         inputs = {"policy": self.context.policy.digest, "snapshot": self.context.snapshot.digest}
         seed = int(digest_of(inputs)[:8], 16)
-        return map_accounts(jobs, target.mapping, self.scripts, context=self.context, now=now, seed=seed)
+        return map_accounts(jobs, mapping, self.scripts, context=self.context, now=now, seed=seed)
 
     def accounts_of(self, person: str, managed: Managed) -> dict[str, dict[str, JsonValue]]:
         """Give stored account data of a person by target, in every spelling scripts may use."""

@@ -34,10 +34,11 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield "  is entitled to nothing."
     for answer in explanation.answers:
         yield ""
-        yield from _answer_lines(answer, present=explanation.present)
+        yield from answer_lines(answer, present=explanation.present)
 
 
-def _answer_lines(answer: Answer, *, present: bool) -> Iterator[str]:
+def answer_lines(answer: Answer, *, present: bool = True) -> Iterator[str]:
+    """Answer about one entitlement, a person who is `present` or not, line by line."""
     yield f"{answer.entitlement}: {'entitled' if answer.entitled else 'not entitled'}"
     for grant in answer.because:
         yield f"  because of {_rule(grant)}"

@@ -12,6 +12,7 @@ from policy.catalogue import (
     service,
     sources,
     structure,
+    testing,
     trust,
     workspace,
 )
@@ -28,6 +29,7 @@ _MODULES = (
     trust,
     enforcement,
     service,
+    testing,
     migration,
 )
 

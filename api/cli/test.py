@@ -1,0 +1,62 @@
+"""`ordain test`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.exits import Exit
+from api.cli.options import HERE, JsonOption, WorkspaceOption
+from api.cli.output import Output
+from api.cli.testing import Demand, TestFormat, run_and_tell, watch_and_tell
+from api.compose import scripts_alone
+from api.usecases.choose_tests import Choice
+
+
+def run_tests(
+    *,
+    workspace: WorkspaceOption = HERE,
+    text: Annotated[
+        str | None, typer.Option("--filter", help="Only tests whose title or file holds this text.")
+    ] = None,
+    output_format: Annotated[
+        TestFormat, typer.Option("--format", help="How the outcome is printed.")
+    ] = TestFormat.TEXT,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", help="Write the outcome as JUnit XML to this file, too.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again whenever rules or what they name change.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="How many processes run tests.", show_default="as many as there are cores"),
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first test that fails.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show what was expected and came, too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the tests in the rules: made-up people on made-up days, and what is expected of them.
+
+    Of an expectation that is not met: where it stands, what came instead, and why, with the conditions and the values
+    they saw. Nothing is read but the workspace, and nothing is changed. Exit code 0 when every test passes (or there is
+    none), 1 when one fails or the rules have errors.
+    """
+    chosen = TestFormat.JSON if as_json else output_format
+    demand = Demand(
+        workspace=workspace,
+        choice=Choice(text),
+        output=Output(as_json=chosen is TestFormat.JSON),
+        format=chosen,
+        junit=junit,
+        jobs=jobs or os.cpu_count() or 1,
+        at_once=jobs is not None,
+        fail_fast=fail_fast,
+        verbose=verbose,
+    )
+    with scripts_alone() as scripts:
+        if watch:
+            watch_and_tell(demand, scripts)
+        elif not run_and_tell(demand, scripts).passed:
+            raise typer.Exit(Exit.PROBLEMS)
