@@ -198,7 +198,7 @@ def limit_step(story: Story) -> None:
 def verify_step(story: Story) -> None:
     """Years later: the files prove themselves, offline."""
     out = story.folder / "out" / "diff"
-    write_diff(out, story.latest[-1].signed)
+    write_diff(out, story.latest[-1])
     report = verify_gathered(gather_files([out]), read_trust(story.tools.workspace), story.tools.now())
     story.quote("\n".join(f"{'ok' if check.ok else 'FAILS'}: {check.words}" for check in report.checks))
     log = verify_audit(story.tools)

@@ -14,10 +14,11 @@ from api.cli.output import Output, TerminalProgress
 from api.compose import open_tools
 from api.render.diff_text import render_limits, render_totals
 from api.render.diff_view import limits_json, totals_json
+from api.render.events_text import count_events, render_event_counts
 from api.tools import Tools
 from api.usecases.evaluate import evaluate_workspace
 from api.usecases.import_people import import_people
-from api.usecases.sign import SignedEvaluation, sign_evaluation, write_diff
+from api.usecases.sign import EVENTS_FILE, FILE_NAMES, SignedEvaluation, sign_evaluation, write_diff
 
 
 def evaluate(
@@ -25,7 +26,8 @@ def evaluate(
     workspace: WorkspaceOption = HERE,
     as_of: AsOfOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for lines.ndjson, salts.ndjson and diff.dsse.json.")
+        Path | None,
+        typer.Option("--out", help="Folder for lines.ndjson, salts.ndjson, diff.dsse.json, and events.ndjson."),
     ] = None,
     import_first: Annotated[bool, typer.Option("--import", help="Import before evaluating.")] = False,
     drafts: Annotated[
@@ -53,7 +55,7 @@ def evaluate(
                 raise typer.Exit(Exit.REFUSED)
         signed = sign_evaluation(tools, evaluate_workspace(tools, day, include_drafts=drafts))
     if out is not None:
-        write_diff(out, signed.signed)
+        write_diff(out, signed)
     _show(output, signed, out)
 
 
@@ -72,6 +74,8 @@ def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
     output.say(
         f"{len(diff.unchanged):,} entitlements are as they should be; {len(diff.unmanaged):,} objects unmanaged."
     )
+    for text in render_event_counts(signed.evaluated.events):
+        output.say(text)
     if not output.as_json:
         output.problems(diff.warnings)
     if not diff.enforceable:
@@ -80,7 +84,8 @@ def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
         name = signed.signed.id[:12]
         output.say(f"Read it: ordain show {name}   approve it: ordain approve {name}", style="dim")
     if out is not None:
-        output.say(f"Files: {out}/lines.ndjson, {out}/salts.ndjson, {out}/diff.dsse.json", style="dim")
+        names = ", ".join(f"{out}/{name}" for name in (*FILE_NAMES.values(), EVENTS_FILE))
+        output.say(f"Files: {names}", style="dim")
     output.emit(
         {
             "diff": signed.signed.id,
@@ -94,5 +99,6 @@ def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
             ],
             "unchanged": len(diff.unchanged),
             "unmanaged": len(diff.unmanaged),
+            "events": dict(count_events(signed.evaluated.events)),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,11 @@ from api.compose import open_tools
 from api.render.diff_page import render_page
 from api.render.diff_text import render_csv, render_diff
 from api.render.diff_view import DiffView, view_json
+from api.render.events_text import render_events
 from api.render.json_text import json_text
 from api.tools import Tools
 from api.usecases.bundle import write_bundle
-from api.usecases.diffs import disclose_line, view_diff
+from api.usecases.diffs import disclose_line, read_events, view_diff
 from api.usecases.files import write_whole
 
 
@@ -48,6 +50,9 @@ def show(
             "--bundle", metavar="DIR", help="Write everything signed about it to a folder, for `ordain verify DIR`."
         ),
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Show the events that fire with it: what would be told to whom.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show a diff: every line with its reasons. `--format html` makes a page that needs no server."""
@@ -61,7 +66,10 @@ def show(
             output.say(f"{len(files)} files written to {bundle}. Check them: ordain verify {bundle}")
             output.emit({"folder": str(bundle), "files": list(files)})
             return
-        if disclose is not None:
+        if events:
+            content = read_events(tools, diff)
+            text = json_text([json.loads(one) for one in content.splitlines()]) if as_json else render_events(content)
+        elif disclose is not None:
             text = disclose_line(tools, diff, disclose).decode()
         else:
             text = _render(view_diff(tools, diff), ShowFormat.JSON if as_json else output_format)

@@ -17,7 +17,7 @@ from policy.catalogue import service
 from policy.diagnostics import Diagnostic, UsageError
 
 _SHORTEST_PREFIX = 6
-_BLOBS = ("lines", "salts")
+_BLOBS = ("lines", "salts", "events")
 _HEADING = [column for column in diffs.c if column.name not in {"number", "envelope", *_BLOBS}]
 _APPROVAL, _EXECUTION = "approval", "execution"
 
@@ -42,8 +42,12 @@ class Diffs:
         row = self.connection.execute(select(diffs).where(diffs.c.id == self.full_id(diff_id))).one()
         stored = _plain(row)
         del stored["number"]
-        stored.update({name: unpack(stored[name], f"diff {row.id}") for name in _BLOBS})
+        stored.update({name: _unpacked(stored[name], row.id) for name in _BLOBS})
         return StoredDiff(**stored)
+
+    def events(self, diff_id: str) -> bytes:
+        """Give the `events.ndjson` of a diff by its whole id; empty for diffs of versions that knew no events."""
+        return _unpacked(self.connection.execute(select(diffs.c.events).where(diffs.c.id == diff_id)).scalar(), diff_id)
 
     def full_id(self, prefix: str) -> str:
         """Whole id of the diff whose id is, or begins with, `prefix`. Raises UsageError as `get` does."""
@@ -110,6 +114,10 @@ class Diffs:
             .order_by(statements.c.number)
         )
         return tuple(self.connection.execute(query).scalars())
+
+
+def _unpacked(stored: bytes | None, diff_id: str) -> bytes:
+    return b"" if stored is None else unpack(stored, f"diff {diff_id}")
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:

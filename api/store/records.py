@@ -86,7 +86,10 @@ class DiffHeading:
 
 @dataclass(frozen=True, slots=True)
 class StoredDiff:
-    """A signed diff: the envelope, `lines.ndjson` and the salts of its lines, byte for byte as they were signed."""
+    """A signed diff: the envelope, `lines.ndjson` and the salts of its lines, byte for byte as they were signed.
+
+    `events` is the unsigned `events.ndjson` beside it.
+    """
 
     id: str
     created_at: datetime
@@ -100,6 +103,7 @@ class StoredDiff:
     requested_by: str
     consumed_by: str | None = None
     consumed_at: datetime | None = None
+    events: bytes = b""
 
 
 class RunState(StrEnum):

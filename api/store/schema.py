@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from api.store.columns import CanonicalJson, Name, Number, UtcTime
 
-VERSION = "0002"
+VERSION = "0003"
 """Revision of the newest migration."""
 
 metadata = MetaData(
@@ -134,7 +134,17 @@ diffs = Table(
     _text("requested_by"),
     _text("consumed_by", optional=True),
     _time("consumed_at", optional=True),
+    Column("events", LargeBinary, nullable=True),
     UniqueConstraint("id"),
+)
+fired_events = Table(
+    "fired_events",
+    metadata,
+    _text("event"),
+    _text("person"),
+    _text("edge"),
+    Column("day", Date, nullable=False),
+    PrimaryKeyConstraint("event", "person", "edge", "day"),
 )
 statements = Table(
     "statements",

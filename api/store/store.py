@@ -14,6 +14,7 @@ from api.store.actions import Actions
 from api.store.audit import AuditLog
 from api.store.connect import describe, lock_writers, make_engine, read_address, readers, writers
 from api.store.diffs import Diffs
+from api.store.events import FiredEvents
 from api.store.facts import SECRET_SALT, Facts
 from api.store.failures import in_our_words
 from api.store.history import History
@@ -45,6 +46,7 @@ class Transaction:
     person_keys: PersonKeys
     tokens: Tokens
     facts: Facts
+    fired_events: FiredEvents
 
 
 class Store:
@@ -118,6 +120,7 @@ def _transaction(connection: Connection, tenant: str) -> Transaction:
         person_keys=PersonKeys(connection),
         tokens=Tokens(connection),
         facts=Facts(connection),
+        fired_events=FiredEvents(connection),
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 
 from api.runners.targets import read_mapping
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace
 from api.usecases.lint import lint_loaded
 from api.usecases.load_policy import LoadedPolicy, load_policy
+from engine.events.account_data import account_data_of
 from engine.mapping.check_fields import check_field_mapping
-from policy.catalogue.workspace import TARGET_NOT_CONFIGURED
+from policy.catalogue.workspace import TARGET_NOT_CONFIGURED, UNKNOWN_ACCOUNT_DATA
 from policy.diagnostics import DataError, Diagnostic
+from policy.field_mapping import snake_name
 from policy.rules import CheckedPolicy
 
 
@@ -23,6 +26,7 @@ def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tu
     if policy is not None:
         diagnostics += [one.diagnostic for one in lint_loaded(loaded, today)]
         diagnostics += _unconfigured(policy, workspace)
+        diagnostics += _unknown_account_data(policy, workspace)
     diagnostics += _mapping_problems(workspace)
     return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
 
@@ -39,6 +43,26 @@ def _unconfigured(policy: CheckedPolicy, workspace: Workspace) -> list[Diagnosti
         for name, target in policy.targets.items()
         if name not in configured
     ]
+
+
+def _unknown_account_data(policy: CheckedPolicy, workspace: Workspace) -> list[Diagnostic]:
+    """Name account data that the policy speaks of and the target's field mapping does not make."""
+    found: list[Diagnostic] = []
+    for name in sorted(workspace.settings.targets.keys() & policy.targets.keys()):
+        try:
+            mapping = read_mapping(workspace, name)
+        except DataError:
+            continue  # told already, as a problem of the mapping itself
+        known = {snake_name(one.name) for one in mapping.fields}
+        for data, span in account_data_of(policy, name):
+            if data not in known:
+                near = get_close_matches(data, sorted(known), n=1)
+                detail = f"An account in {name} has no `{data}`: its field mapping makes no such field."
+                hint = (
+                    f"did you mean `{near[0]}`?" if near else "add the field to the field mapping, or correct the name"
+                )
+                found.append(Diagnostic(UNKNOWN_ACCOUNT_DATA, detail, span, hint))
+    return found
 
 
 def _mapping_problems(workspace: Workspace) -> list[Diagnostic]:

@@ -46,6 +46,12 @@ def load_diff(tx: Transaction, name: str) -> StoredDiff:
     return stored
 
 
+def read_events(tools: Tools, name: str) -> bytes:
+    """Give the `events.ndjson` of a diff; raises as `load_diff` does."""
+    with tools.store.read() as tx:
+        return load_diff(tx, name).events
+
+
 def verify_stored(
     tools: Tools, stored: StoredDiff, expected: Expectation, *, trust: TrustRoot | None = None
 ) -> VerifiedDiff:

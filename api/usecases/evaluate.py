@@ -9,8 +9,10 @@ from datetime import date
 from api.runners.targets import Mapper, OpenTarget, open_targets, read_mappings
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
+from api.usecases.map_told_accounts import map_told_accounts
 from api.usecases.revision import Revision, find_revision
 from engine.evaluate.evaluate import evaluate
+from engine.events.fire import EventInputs, fire_events
 from engine.explain.losses import explain_losses
 from engine.mapping.accounts import AccountJob, AccountProblem
 from engine.mapping.person_document import DocumentContext
@@ -22,6 +24,7 @@ from policy.decisions import Decisions
 from policy.diagnostics import DataError, Diagnostic
 from policy.diff import Ended, EntitlementDiff, InputDigests
 from policy.entitlements import EntitlementKey, Kind
+from policy.events import EmploymentDay, FiredEvent
 from policy.field_mapping import AccountAction
 from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
 from policy.rules import CheckedPolicy
@@ -41,6 +44,7 @@ class Evaluated:
     diff: EntitlementDiff
     inputs: InputDigests
     managed: ManagedState
+    events: tuple[FiredEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _State:
     executed: tuple[ExecutedChange, ...]
     previous_as_of: date | None
     salt: bytes
+    fired: frozenset[EmploymentDay]
 
 
 def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_drafts: bool = False) -> Evaluated:
@@ -70,7 +75,10 @@ def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_draft
     inputs = _reconcile_inputs(tools, policy, state, decisions=decisions, targets=targets, observations=observations)
     tools.progress("comparing with what is managed", 0, 0)
     digests = _input_digests(tools, policy, state, observations)
-    return Evaluated(policy, state.snapshot, decisions, reconcile(inputs), digests, state.managed)
+    diff = reconcile(inputs)
+    new_accounts = map_told_accounts(tools, inputs, diff, snapshot=state.snapshot, targets=targets)
+    events = fire_events(EventInputs(inputs, state.snapshot, diff, state.fired, new_accounts))
+    return Evaluated(policy, state.snapshot, decisions, diff, digests, state.managed, events)
 
 
 def require_snapshot(tools: Tools) -> Snapshot:
@@ -91,6 +99,7 @@ def _read_state(tools: Tools) -> _State:
             executed=tx.ledger.executed_since(date.min),
             previous_as_of=date.fromisoformat(previous) if isinstance(previous, str) else None,
             salt=tx.facts.secret_salt(),
+            fired=tx.fired_events.all(),
         )
 
 

@@ -8,6 +8,7 @@ from api.usecases.keys import engine_signer
 from engine.trust.executions import count_outcomes, make_execution
 from policy.audit import AuditEvent
 from policy.enforcement import ActionState, Outcome
+from policy.events import read_employment_days
 from policy.statements import ApprovalVerdict, ExecutionTerms, VerifiedDiff
 
 
@@ -32,6 +33,7 @@ def finish_run(worker: Worker, verified: VerifiedDiff, verdict: ApprovalVerdict,
         tx.diffs.add_execution(run.diff_id, envelope, at=ended)
         failed = any(outcome.state is ActionState.FAILED for outcome in outcomes)
         tx.runs.finish(run.id, RunState.FAILED if failed else RunState.DONE, at=ended, epoch=worker.lease.epoch)
+        tx.fired_events.keep(read_employment_days(tx.diffs.events(run.diff_id)))
         tx.facts.put("enforced_as_of", worker.today.isoformat())
         # Only the commit that was signed: whoever wrote rules after it is still an author since the last enforcement.
         commit = verified.statement.terms.inputs.commit

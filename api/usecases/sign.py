@@ -19,11 +19,14 @@ from api.version import our_version
 from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
+from policy.events import events_file
 from policy.statements import ExcludedPerson, Purpose, SignedDiff, SigningTerms
 from policy.trust import is_same_person
 
 ROOMS = ("policy", "engine", "dsl")
 FILE_NAMES = {"envelope": "diff.dsse.json", "lines": "lines.ndjson", "salts": "salts.ndjson"}
+EVENTS_FILE = "events.ndjson"
+"""What would be told to whom: beside the signed files, and not signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class SignedEvaluation:
 
     evaluated: Evaluated
     signed: SignedDiff
+
+    @property
+    def events(self) -> bytes:
+        """`events.ndjson`."""
+        return events_file(self.evaluated.events)
 
 
 def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
@@ -68,6 +76,7 @@ def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
                 salts=signed.salts,
                 inputs={"limits": limits_json(evaluated.diff.limits)},
                 requested_by=tools.actor,
+                events=events_file(evaluated.events),
             )
         )
         details: dict[str, JsonValue] = {"as_of": evaluated.diff.as_of.isoformat(), "lines": len(evaluated.diff.lines)}
@@ -75,10 +84,11 @@ def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
     return SignedEvaluation(evaluated, signed)
 
 
-def write_diff(folder: Path, signed: SignedDiff) -> None:
-    """Write the three files of a diff into a folder."""
+def write_diff(folder: Path, evaluation: SignedEvaluation) -> None:
+    """Write the three files of a diff into a folder, and its events beside them."""
     for part, name in FILE_NAMES.items():
-        write_whole(folder / name, getattr(signed, part))
+        write_whole(folder / name, getattr(evaluation.signed, part))
+    write_whole(folder / EVENTS_FILE, evaluation.events)
 
 
 @cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from engine.evaluate.values import Case, date_of, value_of
+from engine.evaluate.values import Case, date_of
 from policy.expressions import (
     AllOf,
     AnyOf,
@@ -19,6 +20,7 @@ from policy.expressions import (
     Not,
     StatusIs,
 )
+from policy.operators.operator import OperandShape
 from policy.operators.registry import OPERATORS
 from policy.people import Contract
 
@@ -75,7 +77,9 @@ def status_of(contract: Contract | None, as_of: date) -> ContractStatus | None:
 def _compare(condition: Comparison, case: Case) -> bool:
     """Compare: with an absent value that is false and its negation true; a moment may rest on an absent one too."""
     operator = OPERATORS[condition.operator]
-    left = value_of(condition.field, case.person, case.contract)
+    left: Any = case.value_of(condition.field)
+    if operator.shape is OperandShape.CHANGE:
+        left = case.change_of(condition.field)
     right = case.context.operands[id(condition.operand)]
     if isinstance(condition.operand, MomentOperand):
         right = date_of(condition.operand.moment, case.person, case.contract, case.context.as_of)

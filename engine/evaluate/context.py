@@ -90,9 +90,10 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
 
 
 def conditions_of(policy: CheckedPolicy) -> Iterator[Condition]:
-    """Conditions of all rules and exclusions."""
+    """Conditions of all rules, exclusions and events."""
     conditions = [rule.condition for rule in policy.rules.values()]
     conditions += [exclusion.condition for exclusion in policy.exclusions.values()]
+    conditions += [event.condition for event in policy.events.values()]
     return (one for one in conditions if one is not None)
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from engine.graph.holds import held_by
+from engine.graph.holds import held_by, held_in
 from engine.graph.nodes import Edge, Node, NodeFacts, NodeKind, Relation
 from engine.graph.templates import may_give, template_text, templates_of
 from engine.graph.uses import uses_of_condition, uses_of_template, uses_of_window
 from policy.catalogue.evaluation import AMBIGUOUS_NODE, UNKNOWN_NODE
 from policy.diagnostics import Diagnostic, UsageError
 from policy.entitlements import Entitlement
+from policy.events import Event, LineTrigger
 from policy.rules import CheckedPolicy, Grant, Role, Rule, TableGrant, Template
+from policy.types import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class PolicyGraph:
             name, sorted({text for node in self.facts for text in (node.id, str(node))}), 1
         )
         hint = f"Did you mean `{near[0]}`?" if near else "Look at the whole graph for the names there are."
-        detail = f"“{name}” is no rule, role, set, define, field, entitlement, target, exclusion or never here."
+        detail = f"“{name}” is no rule, role, set, define, field, entitlement, target, exclusion, never or event here."
         raise UsageError(Diagnostic(UNKNOWN_NODE, detail, hint=hint, subject=name))
 
     def around(self, node: Node, depth: int = 1) -> PolicyGraph:
@@ -103,6 +105,8 @@ def _declared(policy: CheckedPolicy) -> Iterator[tuple[Node, NodeFacts]]:
         yield Node(NodeKind.EXCLUSION, exclusion.id), NodeFacts(exclusion.title, exclusion.span)
     for never in policy.nevers.values():
         yield Node(NodeKind.NEVER, never.id), NodeFacts(never.title, never.span)
+    for event in policy.events.values():
+        yield Node(NodeKind.EVENT, event.id), NodeFacts(event.title, event.span)
 
 
 def _edges(policy: CheckedPolicy) -> Iterator[Edge]:
@@ -122,7 +126,19 @@ def _edges(policy: CheckedPolicy) -> Iterator[Edge]:
         for dependency in target_policy.depends_on:
             user, used = Node(NodeKind.TARGET, target_policy.id), Node(NodeKind.TARGET, dependency.target)
             yield Edge(user, used, Relation.DEPENDS_ON)
+    for event in policy.events.values():
+        yield from _event_edges(event)
     yield from _entitlement_edges(policy)
+
+
+def _event_edges(event: Event) -> Iterator[Edge]:
+    user = Node(NodeKind.EVENT, event.id)
+    if isinstance(event.trigger, LineTrigger):
+        yield Edge(user, Node(NodeKind.TARGET, event.trigger.target), Relation.WATCHES)
+    if event.condition is not None:
+        yield from uses_of_condition(user, event.condition)
+    if isinstance(event.recipient, Field):
+        yield Edge(user, Node(NodeKind.FIELD, event.recipient.name), Relation.READS)
 
 
 def _role_edges(role: Role) -> Iterator[Edge]:
@@ -176,6 +192,9 @@ def _entitlement_edges(policy: CheckedPolicy) -> Iterator[Edge]:
     for never in policy.nevers.values():
         for side in (never.first, never.second):
             yield from _asked(Node(NodeKind.NEVER, never.id), side, Relation.FORBIDS, templates)
+    for event in policy.events.values():
+        for asked in held_in(event.condition):
+            yield from _asked(Node(NodeKind.EVENT, event.id), asked, Relation.HOLDS, templates)
 
 
 def _asked(

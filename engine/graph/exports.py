@@ -18,6 +18,7 @@ _SHAPES = {
     NodeKind.ENTITLEMENT: ("([", "])", "note"),
     NodeKind.EXCLUSION: (">", "]", "octagon"),
     NodeKind.NEVER: ("[\\", "/]", "doubleoctagon"),
+    NodeKind.EVENT: (">", "]", "cds"),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.graph.ordering import in_order
 from engine.graph.templates import may_give, templates_of
 from policy.entitlements import Entitlement
-from policy.expressions import Holds, walk
+from policy.expressions import Condition, Holds, walk
 from policy.rules import Rule
 
 
@@ -25,9 +25,14 @@ def rule_order(rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
 
 def held_by(rule: Rule) -> tuple[Entitlement, ...]:
     """Entitlements that the condition of `rule` asks for with `holds`, sorted, without doubles."""
-    if rule.condition is None:
+    return held_in(rule.condition)
+
+
+def held_in(condition: Condition | None) -> tuple[Entitlement, ...]:
+    """Entitlements that a condition asks for with `holds`, sorted, without doubles."""
+    if condition is None:
         return ()
-    return tuple(sorted({one.entitlement for one in walk(rule.condition) if isinstance(one, Holds)}))
+    return tuple(sorted({one.entitlement for one in walk(condition) if isinstance(one, Holds)}))
 
 
 def may_grant(rule: Rule, entitlement: Entitlement) -> bool:

@@ -20,6 +20,7 @@ class NodeKind(StrEnum):
     ENTITLEMENT = "entitlement"
     EXCLUSION = "exclusion"
     NEVER = "never"
+    EVENT = "event"
 
 
 class Relation(StrEnum):
@@ -34,6 +35,7 @@ class Relation(StrEnum):
     DEPENDS_ON = "depends on"
     LEAVES_ALONE = "leaves alone"
     FORBIDS = "forbids"
+    WATCHES = "watches"
 
 
 @dataclass(frozen=True, slots=True, order=True)

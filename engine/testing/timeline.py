@@ -8,13 +8,16 @@ from datetime import date, timedelta
 
 from engine.enforce.apply import Effect, apply_effects
 from engine.evaluate.evaluate import evaluate
+from engine.events.fire import EventInputs, fire_events
+from engine.explain.losses import explain_losses
 from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.order import ADDITIONS, target_order
 from engine.reconcile.reconcile import reconcile
 from engine.testing.limits import with_fair_limits
 from policy.decisions import Decisions
-from policy.diff import EntitlementDiff, Line, Op, Status
+from policy.diff import Ended, EntitlementDiff, Line, Op, Status
 from policy.entitlements import EntitlementKey, Kind
+from policy.events import EmploymentDay, LineTrigger
 from policy.field_mapping import AccountAction
 from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
 from policy.rules import CheckedPolicy
@@ -97,12 +100,16 @@ def play(
     stage = _Stage(policy, cast, map_accounts)
     managed = stage.begin(test)
     executed: list[ExecutedChange] = []
+    fired: set[EmploymentDay] = set()
     previous: date | None = None
     for day in test.days:
         decisions = evaluate(policy, cast, day.day, include_drafts=True)
         inputs = stage.inputs(decisions, managed, executed, previous)
-        played = PlayedDay(day, cast, managed, decisions, reconcile(inputs))
+        diff = reconcile(inputs)
+        events = fire_events(EventInputs(inputs, cast, diff, fired, stage.new_accounts(diff, managed)))
+        played = PlayedDay(day, cast, managed, decisions, diff, tuple((one.person, one.event) for one in events))
         yield played
+        fired |= {one.employment for one in events if one.employment is not None}
         managed = stage.enforce(played, inputs.payloads)
         executed += _executed(played.diff)
         previous = day.day
@@ -129,7 +136,7 @@ class _Stage:
     def inputs(
         self, decisions: Decisions, managed: ManagedState, executed: Sequence[ExecutedChange], previous: date | None
     ) -> ReconcileInputs:
-        """Gather what `reconcile` looks at; not the reasons of revokes, which `engine.explain` tells when asked."""
+        """Gather what `reconcile` looks at."""
         keys = [key for key in decisions.desired if key.kind is Kind.ACCOUNT and key in managed.entries]
         mapped = self._map(keys, AccountAction.UPDATE, decisions.as_of, managed)
         return ReconcileInputs(
@@ -140,7 +147,16 @@ class _Stage:
             payload_problems=mapped.problems,
             executed=tuple(executed),
             previous_as_of=previous,
+            endings=self._endings(decisions, managed),
         )
+
+    def _endings(self, decisions: Decisions, managed: ManagedState) -> Mapping[EntitlementKey, tuple[Ended, ...]]:
+        """Say why things end where an event asks about the contract they end with."""
+        triggers = (event.trigger for event in self.policy.events.values())
+        if not any(isinstance(one, LineTrigger) and one.op == "revoke" for one in triggers):
+            return {}
+        lost = [key for key in managed.entries if key not in decisions.desired]
+        return explain_losses(self.policy, self.cast, decisions.as_of, lost, include_drafts=True)
 
     def enforce(self, played: PlayedDay, updates: Mapping[EntitlementKey, AccountPayload]) -> ManagedState:
         """Carry out the planned lines, and give what is managed then.
@@ -156,6 +172,13 @@ class _Stage:
             created = self._map(create, AccountAction.CREATE, played.as_of, managed).payloads
             managed = self._apply(managed, new, played, {**updates, **created})
         return managed
+
+    def new_accounts(self, diff: EntitlementDiff, managed: ManagedState) -> Mapping[EntitlementKey, AccountPayload]:
+        """Give what new accounts will hold, for events that ask; one that needs another's account data has none yet."""
+        if not self.policy.events:
+            return {}
+        new = [one.key for one in diff.lines if one.key.kind is Kind.ACCOUNT and one.op is Op.GRANT]
+        return self._map(new, AccountAction.CREATE, diff.as_of, managed).payloads
 
     def _apply(
         self,

@@ -14,4 +14,5 @@ FILE_MISSING = DiagnosticKind("ORD0405", _ERROR, "A file of the workspace cannot
 TARGET_NOT_CONFIGURED = DiagnosticKind("ORD0406", _WARNING, "A target of the policy is not configured")
 NOT_EMPTY = DiagnosticKind("ORD0407", _ERROR, "The folder is not empty")
 NO_RULES = DiagnosticKind("ORD0408", _ERROR, "There are no rules")
+UNKNOWN_ACCOUNT_DATA = DiagnosticKind("ORD0410", _ERROR, "A target has no such account data")
 NO_SOURCES = DiagnosticKind("ORD0409", _ERROR, "There is no source of persons")

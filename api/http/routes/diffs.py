@@ -64,12 +64,13 @@ _DIFF = {
 
 
 class DiffFile(StrEnum):
-    """Files of a diff, as anybody can verify them offline."""
+    """Files of a diff, as anybody can verify them offline; `events.ndjson` is not signed."""
 
     ENVELOPE = "diff.dsse.json"
     LINES = "lines.ndjson"
     SALTS = "salts.ndjson"
     EXECUTION = "execution.dsse.json"
+    EVENTS = "events.ndjson"
 
 
 class LineQuery(BaseModel):
@@ -180,6 +181,8 @@ def _content(tx: Transaction, stored: StoredDiff, name: DiffFile) -> bytes:
             return stored.lines
         case DiffFile.SALTS:
             return stored.salts
+        case DiffFile.EVENTS:
+            return stored.events
         case DiffFile.EXECUTION:
             execution = tx.diffs.execution(stored.id)
             if execution is None:

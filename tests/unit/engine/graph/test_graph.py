@@ -18,12 +18,14 @@ from policy.expressions import (
     ContractStatus,
     DepartmentsOperand,
     HasContract,
+    Holds,
     MomentOperand,
     Named,
     Not,
     StatusIs,
     ValuesOperand,
 )
+from policy.events import Event, LineTrigger
 from policy.moments import Moment
 from policy.rules import CheckedPolicy, Define, FieldDeclaration, Grant, Never, Role, TableGrant, ValueSet, Window
 from policy.targets import TargetDependency, TargetPolicy
@@ -53,6 +55,10 @@ def full_policy() -> CheckedPolicy:
         (),
         span(63),
     )
+    trigger = LineTrigger("grant", Kind.ACCOUNT, "ad", None, span(67))
+    asked = Holds(Entitlement("ad", Kind.PERMISSION, "GG-Z"), span(67))
+    manager = field("person.primary_manager")
+    joined = Event("joined", "Joined", trigger, AllOf((staff, asked), span(67)), manager, "joined", span(67))
     return replace(
         base,
         sets={"kinds": ValueSet("kinds", ("EMP",), None, span(64))},
@@ -62,6 +68,7 @@ def full_policy() -> CheckedPolicy:
         rules={**base.rules, "by-role": by_role},
         targets={**base.targets, "t0": entra},
         nevers={"four-eyes": never},
+        events={"joined": joined},
     )
 
 
@@ -75,6 +82,15 @@ def test_everything_declared_or_used_is_a_node() -> None:
     assert {node.kind for node in graph.nodes} == set(NodeKind)
     assert Node(NodeKind.FIELD, SHIFT.name) in graph.nodes
     assert Node(NodeKind.FIELD, "contract.cost_center.code") not in graph.nodes
+
+
+def test_an_event_watches_a_target_and_uses_what_its_condition_names() -> None:
+    assert {edge for edge in edges(build_graph(full_policy())) if edge.startswith("event:")} == {
+        "event:joined watches target:ad",
+        "event:joined uses define:staff",
+        "event:joined reads field:person.primary_manager",
+        'event:joined holds entitlement:permission "GG-Z" in ad',
+    }
 
 
 def test_edges_say_what_uses_what() -> None:

@@ -1,0 +1,179 @@
+"""The door of this room: from an evaluation to the events that fire in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from engine.evaluate.conditions import is_true
+from engine.evaluate.context import Context, prepare
+from engine.evaluate.typed_person import type_person
+from engine.evaluate.values import AccountValue, Case
+from engine.events.account_data import account_data
+from engine.events.employments import Employment, employments_of
+from engine.people.primary import primary_contract
+from engine.reconcile.inputs import ReconcileInputs
+from policy.diff import EntitlementDiff, Line, Op, Status
+from policy.entitlements import Entitlement, EntitlementKey
+from policy.events import DateTrigger, EmploymentDay, Event, FiredEvent, LineTrigger, Recipient
+from policy.moments import move
+from policy.people import Contract, Person
+from policy.snapshot import Snapshot
+from policy.targets import AccountPayload
+from policy.types import FieldType
+
+
+@dataclass(frozen=True, slots=True)
+class EventInputs:
+    """What events look at: the evaluation (`reconcile`, its `snapshot` and `diff`), and what fired before.
+
+    `fired` are the employment days of events that were enforced; each event fires once for each. `new_accounts` are
+    payloads of accounts to be made, for events that ask for their data.
+    """
+
+    reconcile: ReconcileInputs
+    snapshot: Snapshot
+    diff: EntitlementDiff
+    fired: AbstractSet[EmploymentDay] = frozenset()
+    new_accounts: Mapping[EntitlementKey, AccountPayload] = field(default_factory=dict)
+
+
+def fire_events(inputs: EventInputs) -> tuple[FiredEvent, ...]:
+    """Events that fire, in order of (person, event, line, day). Pure: equal inputs give equal events.
+
+    An event of a line fires when the line is planned. An event before or after an employment's day fires at the first
+    evaluation on or after its own day, unless the person is frozen, or excluded from all targets.
+    """
+    policy = inputs.reconcile.policy
+    if not policy.events:
+        return ()
+    decisions = inputs.reconcile.decisions
+    context = prepare(policy, inputs.snapshot, decisions.as_of, include_drafts=decisions.includes_drafts)
+    stage = _Stage(inputs, context, _granted(decisions.desired))
+    fired = [*stage.of_lines(), *stage.of_days()]
+    return tuple(sorted(fired, key=_order))
+
+
+def _order(one: FiredEvent) -> tuple[str, str, int, date]:
+    day = one.employment.day if one.employment else date.min
+    return one.person, one.event, -1 if one.line is None else one.line, day
+
+
+def _granted(desired: Iterable[EntitlementKey]) -> dict[str, set[Entitlement]]:
+    found: dict[str, set[Entitlement]] = {}
+    for key in desired:
+        found.setdefault(key.person, set()).add(key.entitlement)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    inputs: EventInputs
+    context: Context
+    granted: Mapping[str, AbstractSet[Entitlement]]
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+
+    def of_lines(self) -> Iterator[FiredEvent]:
+        events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, LineTrigger)]
+        for line in self.inputs.diff.lines if events else ():
+            if line.status is not Status.PLANNED:
+                continue  # INVARIANT: X1, no event for what is frozen; nor for what waits, is denied or blocked
+            for event in events:
+                assert isinstance(event.trigger, LineTrigger)
+                if _triggers(event.trigger, line):
+                    yield from self._of_line(event, line)
+
+    def _of_line(self, event: Event, line: Line) -> Iterator[FiredEvent]:
+        person = self._person(line.key.person)
+        account = account_data(line, self.inputs.reconcile, self.inputs.new_accounts.get(line.key))
+        contract = self._satisfying(event, person, self._contracts_of(line, person), account)
+        if contract is not None:
+            yield self._fired(event, person, contract, line=line.n)
+
+    def _contracts_of(self, line: Line, person: Person) -> tuple[Contract, ...]:
+        """Contracts that the line is about: its reasons, or what ended; without one the primary contract."""
+        named = {one.contract for one in line.because} | {one.contract for one in line.ended}
+        found = tuple(one for one in person.contracts if one.external_id in named)
+        if found:
+            return found
+        primary = primary_contract(person, self.context.policy.primary_contract_by, self.context.as_of)
+        return () if primary is None else (primary,)
+
+    # --- days --------------------------------------------------------------------------------------------------------
+
+    def of_days(self) -> Iterator[FiredEvent]:
+        events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, DateTrigger)]
+        for found in self.inputs.snapshot.persons if events else ():
+            if self._is_left_alone(found.external_id):
+                continue
+            person = self._person(found.external_id)
+            for employment in employments_of(person.contracts):
+                for event in events:
+                    yield from self._of_employment(event, person, employment)
+
+    def _is_left_alone(self, person: str) -> bool:
+        decisions = self.inputs.reconcile.decisions
+        return person in decisions.frozen or any(one.targets is None for one in decisions.excluded.get(person, ()))
+
+    def _of_employment(self, event: Event, person: Person, employment: Employment) -> Iterator[FiredEvent]:
+        trigger = event.trigger
+        assert isinstance(trigger, DateTrigger)
+        day = employment.first if trigger.edge == "onboarding" else employment.last
+        if day is None:
+            return
+        due = move(day, trigger.offset, trigger.direction)
+        once = EmploymentDay(event.id, person.external_id, trigger.edge, day)
+        if due > self.context.as_of or once in self.inputs.fired:
+            return
+        contract = self._satisfying(event, person, employment.contracts, {})
+        if contract is not None:
+            yield replace(self._fired(event, person, contract), employment=once, due=due)
+
+    # --- both --------------------------------------------------------------------------------------------------------
+
+    def _person(self, external_id: str) -> Person:
+        """Typed person; somebody who is gone from the sources has no data any more."""
+        if external_id not in self._people:
+            found = self.inputs.snapshot.find_person(external_id)
+            self._people[external_id] = type_person(found, self.context) if found else Person(external_id)
+        return self._people[external_id]
+
+    def _satisfying(
+        self, event: Event, person: Person, contracts: tuple[Contract, ...], account: Mapping[str, AccountValue]
+    ) -> str | None:
+        """External id of the first contract that satisfies the condition, "" where none is needed; None: not met."""
+        if event.condition is None:
+            return ""
+        alone = Case(self.context, person, None, self.granted.get(person.external_id, frozenset()), account)
+        cases = [alone.through(one) for one in contracts] or [alone]
+        return next((one.contract_id for one in cases if is_true(event.condition, one)), None)
+
+    def _fired(self, event: Event, person: Person, contract: str, *, line: int | None = None) -> FiredEvent:
+        recipient = self._recipient(event, person)
+        return FiredEvent(event.id, event.span.at, person.external_id, contract, recipient, event.template, line=line)
+
+    def _recipient(self, event: Event, person: Person) -> Recipient:
+        if isinstance(event.recipient, str):
+            return Recipient(address=event.recipient)
+        asked = event.recipient
+        value = Case(self.context, person, None, frozenset()).value_of(asked)
+        if asked.private:
+            return Recipient(asked.name, hidden=True)
+        text = value if isinstance(value, str) else None
+        if asked.type is FieldType.PERSON:
+            return Recipient(asked.name, person=text)
+        return Recipient(asked.name, address=text)
+
+
+_OPS = {"grant": Op.GRANT, "update": Op.UPDATE, "revoke": Op.REVOKE}
+
+
+def _triggers(trigger: LineTrigger, line: Line) -> bool:
+    key = line.key
+    if (line.op, key.target, key.kind) != (_OPS[trigger.op], trigger.target, trigger.kind):
+        return False
+    return trigger.name is None or trigger.name == key.name
