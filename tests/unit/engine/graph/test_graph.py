@@ -12,6 +12,7 @@ from engine.graph.nodes import Edge, Node, NodeKind, Relation
 from policy.canonical import canonical_json
 from policy.diagnostics import UsageError
 from policy.entitlements import Entitlement, Kind
+from policy.events import Event, LineTrigger
 from policy.expressions import (
     AllOf,
     Comparison,
@@ -25,7 +26,6 @@ from policy.expressions import (
     StatusIs,
     ValuesOperand,
 )
-from policy.events import Event, LineTrigger
 from policy.moments import Moment
 from policy.rules import CheckedPolicy, Define, FieldDeclaration, Grant, Never, Role, TableGrant, ValueSet, Window
 from policy.targets import TargetDependency, TargetPolicy
