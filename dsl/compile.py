@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dsl.checking import Checking
 from dsl.lookups import Lookup, lies_within_rules, read_lookup
 from dsl.lower.policy import lower_policy
 from dsl.names import collect_names
 from dsl.problems import Findings
-from dsl.read.parse import parse_file
+from dsl.read.remembered import read_file
 from dsl.schema import build_schema
 from dsl.tree import ast
 from policy.diagnostics import Diagnostic, has_errors
 from policy.rules import CheckedPolicy
 from policy.source import SourceFile
-
-_FILES_REMEMBERED = 256
-_read_file = lru_cache(maxsize=_FILES_REMEMBERED)(parse_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class Compilation:
 
 def lookup_names(files: Iterable[SourceFile]) -> tuple[str, ...]:
     """Name the lookup files that the rules read, relative to the rules folder, sorted; names outside of it left out."""
-    return tuple(sorted(_named_lookups(_read_file(file)[0] for file in files)))
+    return tuple(sorted(_named_lookups(read_file(file)[0] for file in files)))
 
 
 def compile_policy(files: Sequence[SourceFile], lookups: Mapping[str, SourceFile]) -> Compilation:
@@ -47,7 +43,7 @@ def compile_policy(files: Sequence[SourceFile], lookups: Mapping[str, SourceFile
     ordered = sorted(files)
     trees = []
     for file in ordered:
-        tree, problems = _read_file(file)
+        tree, problems = read_file(file)
         trees.append(tree)
         findings.add(*problems)
     used = {name: lookups[name] for name in sorted(_named_lookups(trees)) if name in lookups}

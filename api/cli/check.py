@@ -19,7 +19,7 @@ from api.render.sarif import render_sarif
 from api.settings.workspace import open_workspace
 from api.usecases.check import check_workspace
 from api.version import our_version
-from policy.diagnostics import has_errors
+from policy.diagnostics import Severity, has_errors
 
 
 class CheckFormat(StrEnum):
@@ -61,7 +61,7 @@ def check(
             rules = loaded.compilation.policy.rules if loaded.compilation.policy else {}
             what = f"{counted(len(rules), 'rule')} in {counted(len(loaded.files), 'file')}: " if rules else ""
             output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
-    if has_errors(diagnostics) or (strict and diagnostics):
+    if has_errors(diagnostics) or (strict and any(one.severity is Severity.WARNING for one in diagnostics)):
         raise typer.Exit(Exit.PROBLEMS)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api.usecases.load_policy import LoadedPolicy
+from dsl.allow import read_allowances
+from dsl.edits import settle_fix
 from engine.lint.lint import lint
 from policy.lint import LintFinding, LintInput, PeopleFacts
 
@@ -28,4 +30,13 @@ def lint_loaded(loaded: LoadedPolicy, today: date, known: Known = NOTHING_KNOWN)
     `today` is the calendar date in the policy's timezone.
     """
     policy = loaded.compilation.policy
-    return () if policy is None else lint(LintInput(policy, today, known.people, known.permissions))
+    if policy is None:
+        return ()
+    rules = {path: file for path, file in loaded.files.items() if path.endswith(".ordain")}
+    allowances, unreadable = read_allowances(rules.values())
+    found = lint(LintInput(policy, today, known.people, known.permissions, allowances))
+    settled = [
+        one if one.fix is None else replace(one, fix=settle_fix(one.fix, rules))
+        for one in (*found, *map(LintFinding, unreadable))
+    ]
+    return tuple(sorted(settled, key=lambda one: one.diagnostic.sort_key))

@@ -30,7 +30,7 @@ from policy.lint import LintFinding
 
 
 class Needs(StrEnum):
-    """What must be at hand for a rule to say anything, besides the policy and the day."""
+    """What must be at hand for a rule to find all there is, besides the policy and the day."""
 
     NOTHING = "nothing"
     PEOPLE = "people"
@@ -57,7 +57,7 @@ RULES = (
     LintRule((kinds.NO_OWNER,), find_unowned),
     LintRule((kinds.NO_TEST,), find_untested),
     LintRule((kinds.NEVER_IN_ONE_RULE,), find_never_in_one_rule),
-    LintRule((kinds.LIMIT_NEVER_REACHED,), find_idle_limits),
+    LintRule((kinds.LIMIT_NEVER_REACHED,), find_idle_limits, needs=Needs.PEOPLE),
     LintRule((kinds.VALUE_NOBODY_HAS,), find_values_nobody_has, needs=Needs.PEOPLE),
     LintRule((kinds.UNKNOWN_DEPARTMENT,), find_unknown_departments, needs=Needs.PEOPLE),
     LintRule((kinds.UNKNOWN_PERMISSION,), find_unknown_permissions, needs=Needs.PERMISSIONS),

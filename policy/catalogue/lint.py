@@ -28,3 +28,10 @@ PERSON_BY_NUMBER = DiagnosticKind("ORD0372", _WARNING, "A rule about one person"
 EXCEPTION_ENDS_SOON = DiagnosticKind("ORD0373", _WARNING, "An exception ends soon")
 EXCEPTION_ENDED = DiagnosticKind("ORD0374", _WARNING, "An exception has ended")
 GRANTED_TWICE = DiagnosticKind("ORD0375", _WARNING, "A rule grants the same twice")
+
+ALLOWANCE_UNREADABLE = DiagnosticKind("ORD0390", _WARNING, "An allowance that cannot be read")
+ALLOWANCE_WITHOUT_REASON = DiagnosticKind("ORD0391", _WARNING, "An allowance without a reason")
+ALLOWANCE_WITHOUT_DATE = DiagnosticKind("ORD0392", _WARNING, "An allowance without an end")
+ALLOWANCE_OF_UNKNOWN = DiagnosticKind("ORD0393", _WARNING, "An allowance of what cannot be allowed")
+ALLOWANCE_ENDED = DiagnosticKind("ORD0394", _WARNING, "An allowance has ended")
+ALLOWANCE_OF_NOTHING = DiagnosticKind("ORD0395", _WARNING, "An allowance of nothing")
