@@ -62,6 +62,16 @@ class Output:
         whole = text if text.endswith("\n") else text + "\n"
         sys.stdout.write(_shown(whole) if sys.stdout.isatty() else whole)
 
+    def exact(self, text: str) -> None:
+        """Print text byte by byte as UTF-8, whatever the locale: it takes the place of the file it came from."""
+        sys.stdout.flush()
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            sys.stdout.write(text)
+        else:
+            stream.write(text.encode())
+            stream.flush()
+
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table for a person."""
         if self.as_json or not rows:

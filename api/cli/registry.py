@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "init": "api.cli.init:init",
     "check": "api.cli.check:check",
     "test": "api.cli.test:run_tests",
+    "fmt": "api.cli.fmt:fmt",
     "import": "api.cli.import_:import_command",
     "evaluate": "api.cli.evaluate:evaluate",
     "show": "api.cli.show:show",

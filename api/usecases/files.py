@@ -10,8 +10,8 @@ from policy.catalogue.service import FILE_NOT_WRITTEN
 from policy.diagnostics import Diagnostic, OrdainError
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file atomically and durably. Raises OrdainError when the disk does not take it."""
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file atomically and durably, with rights `mode`. Raises OrdainError when the disk does not take it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -20,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
+            Path(temporary).chmod(mode)
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

@@ -45,7 +45,11 @@ def load_policy(workspace: Workspace) -> LoadedPolicy:
         hint = "add one with a policy declaration, or correct workspace.rules in ordain.toml"
         raise UsageError(Diagnostic(NO_RULES, detail, hint=hint, subject=workspace.settings.workspace.rules))
     files = [read_source(path, folder) for path in paths]
-    unreadable = [problem for path, file in zip(paths, files, strict=True) if (problem := _not_utf8(path, file.path))]
+    unreadable = [
+        problem
+        for path, file in zip(paths, files, strict=True)
+        if (problem := find_not_utf8(path.read_bytes(), file.path))
+    ]
     loaded = compile_files(files, folder)
     return _with_unreadable(loaded, unreadable) if unreadable else loaded
 
@@ -73,9 +77,8 @@ def read_source(path: Path, folder: Path) -> SourceFile:
         raise UsageError(Diagnostic(FILE_MISSING, detail, subject=name)) from None
 
 
-def _not_utf8(path: Path, name: str) -> Diagnostic | None:
+def find_not_utf8(content: bytes, name: str) -> Diagnostic | None:
     """Problem of a rules file with a byte that is no text: rules are never read with a guess in them."""
-    content = path.read_bytes()
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:

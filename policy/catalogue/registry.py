@@ -5,6 +5,7 @@ from __future__ import annotations
 from policy.catalogue import (
     enforcement,
     evaluation,
+    formatting,
     language,
     lint,
     migration,
@@ -31,6 +32,7 @@ _MODULES = (
     service,
     testing,
     migration,
+    formatting,
 )
 
 
