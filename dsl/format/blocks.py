@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dsl.format.clauses import print_clause, print_conditional, print_parted
 from dsl.format.page import STEP, Page
 from dsl.format.tables import print_rows
+from dsl.format.tests import print_test
 from dsl.format.words import Word
 from dsl.read.clauses import BEHIND_GRANT, TABLE_END, Segment, cut_clauses, opens_table
+from dsl.read.tokens import Shape
 from dsl.tree.ast import DeclarationWord
 
 LINES = frozenset({DeclarationWord.FIELD, DeclarationWord.SET, DeclarationWord.DEFINE})
@@ -24,6 +26,8 @@ def print_declaration(page: Page, word: DeclarationWord, words: Sequence[Word]) 
         print_conditional(page, words, _BEHIND_AS, 0)
     elif word in LINES:
         print_clause(page, words, STEP)
+    elif word is DeclarationWord.TEST:
+        print_test(page, words)
     else:
         segments = cut_clauses(word, [one.token for one in words])
         _BlockPrinter(page, words, segments).print_all()
@@ -46,8 +50,7 @@ class _BlockPrinter:
         words = self._words(position, position + 1)
         match segment.kind:
             case "head":
-                print_clause(self.page, words, STEP)
-                self.page.open_block()
+                self._print_head(words)
             case "end":
                 self.page.turn(0, blank=False, notes_at=STEP)
                 print_clause(self.page, words, STEP)
@@ -61,6 +64,15 @@ class _BlockPrinter:
                 joints = _SAID_OF_EXCEPTION if segment.kind == "except" else ()
                 print_parted(self.page, words, joints, 2 * STEP)
         return position + 1
+
+    def _print_head(self, words: Sequence[Word]) -> None:
+        """Print the first line; the days of an event (`14 days before onboarding`) begin with no word of a clause."""
+        end = next((n for n, word in enumerate(words) if word.token.shape is Shape.NUMBER), len(words))
+        print_clause(self.page, words[:end], STEP)
+        self.page.open_block()
+        if end < len(words):
+            self.page.turn(STEP)
+            print_clause(self.page, words[end:], 2 * STEP)
 
     def _print_grant(self, position: int) -> int:
         """Print a grant with its table and its window."""

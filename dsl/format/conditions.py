@@ -134,14 +134,15 @@ class _Printer:
                 self._print_operand(operand, hang, hang + STEP, tail if operand is others[-1] else 0)
 
     def _goes_on_behind(self, chain: Chain, indents: Indents, tail: int) -> bool:
-        """Tell whether the chain is a group of several lines with all others behind its `)`."""
+        """Tell whether the chain begins with a group of several lines and all others fit behind its `)`."""
         first, *others = chain.operands
-        if not first.groups or first.groups[-1].end != first.end or any(one.kept for one in others):
+        if not first.groups or any(one.kept for one in others):
             return False
         if not first.kept and self._fits(first.start, first.end, indents.operators, 0):
             return False
-        rest = self.stretch.width(first.end - 1, chain.end)
-        return indents.base + rest + tail <= WIDTH and not self.stretch.is_parted(first.end - 1, chain.end)
+        closing = first.groups[-1].end - 1
+        rest = self.stretch.width(closing, chain.end)
+        return indents.base + rest + tail <= WIDTH and not self.stretch.is_parted(closing, chain.end)
 
     def _print_operand(self, operand: Operand, base: int, hang: int, tail: int) -> None:
         """Print a condition; groups that do not fit have their parts below `base`, and close there."""

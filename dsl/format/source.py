@@ -13,6 +13,7 @@ from dsl.read.parse import parse_file
 from dsl.read.phrases import join_words
 from dsl.read.scan import scan_text
 from dsl.read.split import split_declarations
+from policy.catalogue.language import FILE_TOO_LARGE
 from policy.source import SourceFile
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def format_source(source: SourceFile) -> Formatted | NotFormatted:
     if text == source.text:
         return Formatted(text)
     again, problems = parse_file(SourceFile(source.path, text))
-    if len(text) > len(source.text) and problems:
+    if any(one.kind is FILE_TOO_LARGE for one in problems):
         return NotFormatted(problems)
     # INVARIANT: formatting never changes meaning and loses no comment; the text is not given otherwise.
     assert not problems, f"{source.path}: the formatted text cannot be read: {problems[0].detail}"
@@ -55,9 +56,8 @@ def format_source(source: SourceFile) -> Formatted | NotFormatted:
 
 def _print(source: SourceFile) -> str:
     scan = scan_text(source)
-    tokens = join_words(scan.tokens)
-    pieces, _ = split_declarations(tokens)
-    words, behind = read_words(tokens, scan.comments)
+    pieces, _ = split_declarations(join_words(scan.tokens))
+    words, behind = read_words([token for piece in pieces for token in piece.tokens], scan.comments)
     page = Page()
     start, before = 0, None
     for piece in pieces:

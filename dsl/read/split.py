@@ -78,7 +78,7 @@ class _Splitter:
 
     def _head_at(self, position: int) -> DeclarationWord | None:
         token = self._token(position)
-        if token is None or token.shape is not Shape.WORD:
+        if token is None or token.shape is not Shape.WORD or token.type == "IDENT":
             return None
         if token.words == "draft":
             return DeclarationWord.RULE
@@ -89,7 +89,8 @@ class _Splitter:
         token, before, behind = self._token(position), self._token(position - 1), self._token(position + 1)
         if token is None or not token.leads or self._head_at(position) is None:
             return False
-        if behind is None or behind.is_sign(":") or (before is not None and before.is_word("grant", "ending", "using")):
+        joined = before is not None and before.is_word("grant", "ending", "using", "draft", "expect")
+        if behind is None or behind.is_sign(":") or joined:
             return False
         if token.is_word("role") and inside is DeclarationWord.ROLE:
             title = self._token(position + 2)
@@ -125,8 +126,8 @@ class _Splitter:
     def _goes_on(self, position: int) -> bool:
         """Tell whether a declaration word stands, on the same line, where a name belongs."""
         before = self.tokens[position - 1]
-        joints = ("as", "and", "or", "not", "in", "not in", "is", "from")
-        return not self.tokens[position].leads and (before.shape is Shape.SIGN or before.is_word(*joints))
+        joined = before.is_word("as", "and", "or", "not", "in", "not in", "is", "from")
+        return not self.tokens[position].leads and (joined or before.is_sign("(") or before.is_sign(","))
 
     def _read_test(self) -> None:
         extent = measure_test(self.tokens, self.position, lambda at: self._begins_next(at, DeclarationWord.TEST))
@@ -161,7 +162,8 @@ class _Splitter:
     def _is_meant_as_name(self, position: int) -> bool:
         """Tell whether an `end` stands, on the same line, where a name belongs."""
         before = self.tokens[position - 1]
-        return not self.tokens[position].leads and before.is_word("in", "role", "depends on", "target", "rule")
+        named = before.type != "IDENT" and before.is_word("in", "role", "depends on", "target", "rule")
+        return named and not self.tokens[position].leads
 
     def _report_open_table(self, table: int, position: int) -> None:
         span = self.tokens[table].span.through(self.tokens[table + 1].span)
@@ -212,11 +214,13 @@ class _Splitter:
         token = self._token(position)
         if token is None or not token.leads or token.type != "IDENT" or not self._names_something(position + 1):
             return False
-        return suggest(token.words, _WORDS) is not None
+        return not self.tokens[position + 1].leads and suggest(token.words, _WORDS) is not None
 
     def _names_something(self, position: int) -> bool:
         token = self._token(position)
-        return token is not None and token.shape in {Shape.WORD, Shape.DOTTED, Shape.TEXT}
+        if token is None or token.is_word("and", "or"):
+            return False
+        return token.shape in {Shape.WORD, Shape.DOTTED, Shape.TEXT}
 
     def _report_stray_end(self, token: Token) -> None:
         before = self.pieces[-1] if self.pieces else None

@@ -1,4 +1,4 @@
-"""Rules as different hands write them: every clause of the language, then any white space and comments between words."""
+"""Rules as different hands write them: every clause of the language, any white space and comments between words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from random import Random
 
 _IDS = ("ad", "entra", "care-staff", "nurse_basics", "a", "long-name-of-something-that-nobody-would-want-to-type")
-_TEXTS = ('"A"', '"NURSE"', '"a \\"quoted\\" # no comment"', '"p\\\\q"', '"{contract.department.external_id}-x"', '"é, ü -> ("')
+_TEXTS = ('"A"', '"NURSE"', '"a \\"quoted\\" # no comment"', '"p\\\\q"', '"é, ü -> ("')
+_TEMPLATE = '"WARD {contract.department.external_id}"'
 _LONG = '"Everybody who works here and has done so for a while, or will do so soon, gets what is written below"'
 _FIELDS = ("contract.type.code", "contract.department", "person.custom.vip", "contract.end_date", "person.end.set")
-_LOW = ("account", "access", "permission")
-_KINDS = ("any contract", "every contract", "primary contract", "person")
+_KINDS = ("account", "access", "permission")
+_SCOPES = ("any contract", "every contract", "primary contract", "person")
 
 
 class Author:
@@ -51,13 +52,14 @@ class Author:
         base = [self.chance.choice(("today", "2026-03-01", "contract.end_date"))]
         return [*self.duration(), self.chance.choice(("before", "after")), *base] if self.maybe("") else base
 
-    def entitlement(self) -> list[str]:
-        kind = self.chance.choice(_LOW)
-        return [kind, *(self.text() if kind == "permission" else []), "in", *self.id()]
+    def kind(self, *names: str) -> list[str]:
+        """`account`, `access` or `permission "name"`, the name one of `names` if there are any."""
+        kind = self.chance.choice(_KINDS)
+        name = [self.chance.choice(names)] if names else self.text()
+        return [kind, *(name if kind == "permission" else [])]
 
-    def comparison(self) -> list[str]:
-        choice, field = self.chance.choice, choose = self.chance.choice, self.chance.choice(_FIELDS)
-        return [field]
+    def entitlement(self, *names: str) -> list[str]:
+        return [*self.kind(*names), "in", *self.id()]
 
     def leaf(self) -> list[str]:
         field = self.chance.choice(_FIELDS)
@@ -108,24 +110,23 @@ class Author:
         ending = ["never"] if self.maybe("") else self.moment()
         return [*self.maybe("starting", *self.moment()), *self.maybe("ending", *ending)]
 
-    def entry(self) -> list[str]:
-        kind = self.chance.choice(_LOW)
-        return [kind, *(self.text() if kind == "permission" else [])]
-
     def row(self) -> list[str]:
-        return [*self.many_texts(), "->", *self.joined(self.entry, 6)]
+        return [*self.many_texts(), "->", *self.joined(self.kind, 6)]
 
     def grant(self) -> list[str]:
         match self.chance.randrange(4):
             case 0:
                 what = ["role", *self.id()]
             case 1:
-                rows = [*self.some(self.row, 3, least=1), *self.maybe("otherwise", "->", *self.joined(self.entry, 2))]
+                rows = [
+                    *self.some(self.row, 3, least=1),
+                    *self.maybe("otherwise", "->", *self.joined(lambda: self.kind(_TEMPLATE), 2)),
+                ]
                 what = ["by", self.chance.choice(_FIELDS), "in", *self.id(), *rows, "end"]
             case 2:
                 what = ["by", self.chance.choice(_FIELDS), "in", *self.id(), "from", '"titles.csv"']
             case _:
-                what = self.entitlement()
+                what = self.entitlement(_TEMPLATE, *_TEXTS)
         return ["grant", *what, *self.window()]
 
     def because(self) -> list[str]:
@@ -138,11 +139,11 @@ class Author:
     def limit(self) -> list[str]:
         action = self.chance.choice(("grant", "update", "revoke"))
         amount = self.chance.choice((["50"], ["50", "or", "10", "%"], ["2.5", "%"]))
-        return ["limit", action, self.chance.choice(_LOW), "to", *amount, *self.maybe("in", "7", "days")]
+        return ["limit", action, self.chance.choice(_KINDS), "to", *amount, *self.maybe("in", "7", "days")]
 
     def depends(self) -> list[str]:
         data = ["sam_account_name", "role", "mail", "user_principal_name", "end_date_of_the_account"]
-        return ["depends on", *self.id(), "using", *self.joined(lambda: [self.chance.choice(data)], 9), ]
+        return ["depends on", *self.id(), "using", *self.joined(lambda: [self.chance.choice(data)], 9)]
 
     # --- declarations ------------------------------------------------------------------------------------------------
 
@@ -171,9 +172,17 @@ class Author:
 
     def rule(self) -> list[str]:
         said = [word for one in ("owner", "category", "about") for word in self.maybe(one, *self.text())]
-        scope = self.maybe("for", self.chance.choice(_KINDS))
+        scope = self.maybe("for", self.chance.choice(_SCOPES))
         body = [*said, *scope, *self.maybe("when", *self.condition()), *self.window()]
-        return [*self.maybe("draft"), "rule", *self.id(), *self.title(), *body, *self.some(self.grant, 4, least=1), "end"]
+        return [
+            *self.maybe("draft"),
+            "rule",
+            *self.id(),
+            *self.title(),
+            *body,
+            *self.some(self.grant, 4, least=1),
+            "end",
+        ]
 
     def target(self) -> list[str]:
         clauses = [*self.some(self.depends, 2), *self.some(self.limit, 3)]
@@ -190,10 +199,53 @@ class Author:
         said = [*self.maybe("severity", "high"), *self.maybe("because", *self.text())]
         return ["never", *self.id(), *self.title(), *pair, *said, *self.some(self.exception, 2), "end"]
 
+    def event(self) -> list[str]:
+        kind = ["permission", *self.text()] if self.maybe("") else [self.chance.choice(_KINDS)]
+        line = ["on", self.chance.choice(("grant", "revoke")), *kind, "in", *self.id()]
+        day = [*self.duration(), "before", self.chance.choice(("onboarding", "offboarding"))]
+        whom = self.chance.choice((["person.primary_manager"], self.text()))
+        change = ["account.mail", "changes", *self.maybe("and", *self.unary(3))]
+        when = self.maybe("when", *(change if self.maybe("") else self.condition()))
+        body = [*(line if self.maybe("") else day), *when]
+        return ["event", *self.id(), *self.title(), *body, "notify", *whom, "using", *self.text(), "end"]
+
+    def fact(self) -> list[str]:
+        name = self.chance.choice(("type.code", "department", "start_date", "custom.end", "language"))
+        return [name, ":", self.chance.choice(("36", "true", "2026-03-01", '"NURSE"'))]
+
+    def person(self) -> list[str]:
+        contract = lambda: ["contract", '"C1"', *self.some(self.fact, 4), "end"]  # noqa: E731
+        holding = self.some(lambda: ["holding", *self.entitlement()], 2)
+        return ["person", *self.text(), *holding, *self.some(self.fact, 2), *self.some(contract, 2), "end"]
+
+    def expectation(self) -> list[str]:
+        because = self.maybe("because", *self.joined(self.id, 3))
+        whose = self.maybe("person", '"P1"')
+        match self.chance.randrange(5):
+            case 0:
+                what = ["nothing"]
+            case 1:
+                what = ["only", *self.joined(self.entitlement, 5)]
+            case 2:
+                what = [self.chance.choice(("no", "grant", "revoke", "waiting")), *self.entitlement()]
+            case 3:
+                what = [*self.maybe("denied"), *self.entitlement(), *because]
+            case _:
+                what = self.chance.choice((["frozen", *because], ["event", *self.id()]))
+        return [*whose, "expect", *what]
+
+    def test(self) -> list[str]:
+        departments = self.some(lambda: ["department", '"W3"', *self.maybe("below", '"CARE"')], 2)
+        given = [*departments, *self.maybe("from snapshot", '"people.json"'), *self.some(self.person, 2)]
+        days = self.some(lambda: ["on", "2026-03-01", *self.some(self.expectation, 3, least=1)], 3, least=1)
+        return ["test", *self.text(), *given, *days, "end"]
+
     def file(self) -> list[list[str]]:
         """A few declarations; their names need not be unique, nor mean anything."""
-        kinds = (self.field, self.set, self.define, self.role, self.rule, self.rule, self.target, self.exclude, self.never)
-        return [self.chance.choice((self.policy, *kinds, *kinds))() for _ in range(self.chance.randint(0, 5))]
+        lines = (self.field, self.set, self.define)
+        blocks = (self.role, self.rule, self.rule, self.target, self.exclude, self.never, self.event, self.test)
+        kinds = (self.policy, *lines, *lines, *blocks, *blocks)
+        return [self.chance.choice(kinds)() for _ in range(self.chance.randint(0, 5))]
 
 
 class Hand:
