@@ -13,7 +13,6 @@ from api.settings.workspace import Workspace, open_workspace
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import JavaScriptRunner
-from policy.ports import ScriptRunner
 
 
 @contextmanager
@@ -33,13 +32,6 @@ def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progr
     finally:
         scripts.close()
         store.close()
-
-
-@contextmanager
-def scripts_alone() -> Iterator[ScriptRunner]:
-    """Open what runs mapping scripts, for work that keeps nothing; it is closed at the end."""
-    with JavaScriptRunner() as scripts:
-        yield scripts
 
 
 def _now() -> datetime:

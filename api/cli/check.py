@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output
+from api.cli.places import from_here
 from api.render.counting import counted
 from api.render.diagnostics import count_by_severity, render_json, render_text
 from api.render.github import render_github
@@ -63,9 +63,3 @@ def check(
             output.say(("\n" if diagnostics else "") + what + count_by_severity(diagnostics))
     if has_errors(diagnostics) or (strict and any(one.severity is Severity.WARNING for one in diagnostics)):
         raise typer.Exit(Exit.PROBLEMS)
-
-
-def from_here(folder: Path) -> str:
-    """Path of the rules as tools that start from this folder know it (a checkout, in CI)."""
-    whole, here = folder.resolve(), Path.cwd()
-    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()

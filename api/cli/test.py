@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from api.cli.exits import Exit
-from api.cli.options import HERE, JsonOption, WorkspaceOption
+from api.cli.options import HERE, AsOfOption, JsonOption, WorkspaceOption, read_date
 from api.cli.output import Output
+from api.cli.registry import load
 from api.cli.testing import Demand, TestFormat, run_and_tell, watch_and_tell
-from api.compose import scripts_alone
+from api.runners.bench import open_scripts
 from api.usecases.choose_tests import Choice
 
 
@@ -35,6 +36,14 @@ def run_tests(
     ] = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first test that fails.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show what was expected and came, too.")] = False,
+    write: Annotated[
+        str | None,
+        typer.Option("--write", help="Run nothing: write a test from what this person of the snapshot gets now."),
+    ] = None,
+    as_of: AsOfOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="With --write: put the test at the end of this file.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the tests in the rules: made-up people on made-up days, and what is expected of them.
@@ -44,6 +53,12 @@ def run_tests(
     none), 1 when one fails or the rules have errors.
     """
     chosen = TestFormat.JSON if as_json else output_format
+    if write is not None:
+        tell = load("api.cli.test_writing:write_and_tell")  # it needs the database, which running tests does not
+        tell(workspace, write, as_of=read_date(as_of), out=out, output=Output(as_json=chosen is TestFormat.JSON))
+        return
+    if out is not None or as_of is not None:
+        raise typer.BadParameter("--as-of and --out belong to --write")
     demand = Demand(
         workspace=workspace,
         choice=Choice(text),
@@ -55,7 +70,7 @@ def run_tests(
         fail_fast=fail_fast,
         verbose=verbose,
     )
-    with scripts_alone() as scripts:
+    with open_scripts() as scripts:
         if watch:
             watch_and_tell(demand, scripts)
         elif not run_and_tell(demand, scripts).passed:

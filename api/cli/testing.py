@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from api.cli.check import from_here
 from api.cli.output import Output, TerminalProgress
+from api.cli.places import from_here
 from api.render.diagnostics import render_json
 from api.render.github import render_github
 from api.render.test_json import run_json

@@ -87,6 +87,11 @@ class WorkspaceAccounts:
         return AccountJob(person, accounts.action, accounts=mapper.accounts_of(key.person, accounts.managed.entries))
 
 
+def open_scripts() -> JavaScriptRunner:
+    """Open what runs mapping scripts; a process for them starts when the first one runs. To be used in a `with`."""
+    return JavaScriptRunner()
+
+
 def run_in_order(
     bench: TestBench, tests: Sequence[PolicyTest], scripts: ScriptRunner, *, jobs: int, at_once: bool
 ) -> Iterator[TimedOutcome]:

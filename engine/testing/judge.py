@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from engine.testing.silence import tell_silence
 from engine.testing.timeline import PlayedDay
 from engine.testing.words import line_words, listed, reasons_words
 from policy.diff import Line, Op, Status
@@ -147,7 +148,8 @@ class _View:
         if self.expectation.event in fired:
             return _MET
         instead = f"What fires is {listed(fired)}." if fired else "No event fires for this person that day."
-        return Verdict((instead,))
+        event = self.played.policy.events[self.expectation.event or ""]
+        return Verdict((instead, tell_silence(self.played, self.expectation.person, event)))
 
     def _not_among(self, found: Iterable[str]) -> str:
         return listed(one for one in self.expectation.because if one not in set(found))

@@ -65,6 +65,7 @@ def map_nothing(_accounts: AccountsToMap) -> MappedAccounts:
 class PlayedDay:
     """A day of a test as it was played: who took part, what was managed before it, what was decided, what changed."""
 
+    policy: CheckedPolicy
     day: TestDay
     snapshot: Snapshot
     managed: ManagedState
@@ -72,6 +73,8 @@ class PlayedDay:
     diff: EntitlementDiff
     events: tuple[tuple[str, str], ...] = ()
     """Events that fire that day, as person and event, in order."""
+    fired_days: frozenset[EmploymentDay] = frozenset()
+    """Days of employments that events have fired for on the days before."""
 
     @property
     def as_of(self) -> date:
@@ -81,6 +84,10 @@ class PlayedDay:
     def fired(self, person: str) -> tuple[str, ...]:
         """Ids of the events that fire for a person that day."""
         return tuple(event for who, event in self.events if who == person)
+
+    def fired_before(self, person: str) -> frozenset[str]:
+        """Ids of the events about days of employments that fired for a person on the days before."""
+        return frozenset(one.event for one in self.fired_days if one.person == person)
 
     def line(self, key: EntitlementKey) -> Line | None:
         """Line of a key in the diff of that day; a key has at most one."""
@@ -107,7 +114,8 @@ def play(
         inputs = stage.inputs(decisions, managed, executed, previous)
         diff = reconcile(inputs)
         events = fire_events(EventInputs(inputs, cast, diff, fired, stage.new_accounts(diff, managed)))
-        played = PlayedDay(day, cast, managed, decisions, diff, tuple((one.person, one.event) for one in events))
+        told = tuple((one.person, one.event) for one in events)
+        played = PlayedDay(policy, day, cast, managed, decisions, diff, told, frozenset(fired))
         yield played
         fired |= {one.employment for one in events if one.employment is not None}
         managed = stage.enforce(played, inputs.payloads)

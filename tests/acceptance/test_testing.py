@@ -323,3 +323,41 @@ def test_watching_runs_again_after_a_change_and_ends_with_an_interrupt(ward: Cli
     assert "error ORD" in third
     assert last.endswith("Watched no longer.\n")
     assert code == 0
+
+
+def test_a_test_is_written_from_a_real_person_and_passes(known: Clinic) -> None:
+    written = known.fine("test", "--write", "1001", "--as-of", "2026-03-02")
+    assert written.out.startswith(
+        "# Drawn from person 1001: fields that no rule looks at, such as names, are left out.\n"
+    )
+    assert 'test "What person 1001 gets on 2026-03-02"\n' in written.out
+    assert "because " in written.out
+    assert known.vault["Persons"][0]["DisplayName"] not in written.out
+
+    file = known.root / "rules" / "tests" / "people.ordain"
+    people = [one["ExternalId"] for one in known.vault["Persons"]]
+    for person in people:
+        ran = known.fine("test", "--write", person, "--as-of", "2026-03-02", "--out", file)
+        assert ran.out == f"Wrote “What person {person} gets on 2026-03-02” to {file}.\n"
+    again = known.fine("test", "--write", "1001", "--as-of", "2026-03-02", "--json").json
+    assert again["title"] == "What person 1001 gets on 2026-03-02 (2)"
+
+    ran = known.fine("test")
+    assert f"{len(people)} tests, " in ran.out
+    assert "all passed" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--write", "10O1"), "There is no such person"),
+        (("--out", "x.ordain"), "--as-of and --out belong to --write"),
+        (("--write", "1001", "--as-of", "1-3-2026"), "1-3-2026 is no date"),
+        (("--jobs", "0"), "greater than or equal to 1"),
+    ],
+)
+def test_wrong_calls(known: Clinic, words: tuple[str, ...], told: str) -> None:
+    ran = known("test", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err

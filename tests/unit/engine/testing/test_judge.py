@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policy.testing import TestPerson
 from tests.builders.played import AD, came, contract, on, outcomes, person, policy_of
 
 NURSE = person("P1", contract(title_code="NURSE", end="2026-08-31"))
@@ -90,7 +91,6 @@ def test_what_is_so_is_met(day: str, said: str) -> None:
             ["Not frozen: no exclusion holds for this person that day, and the data have no problem."],
         ),
         ("2026-02-15", "P7: nothing", ['There is no person "P7" in this test.']),
-        ("2026-02-15", "event joined", ["No event fires for this person that day."]),
     ],
 )
 def test_what_came_instead(day: str, said: str, words: list[str]) -> None:
@@ -167,6 +167,100 @@ def test_denied_by_a_never() -> None:
     assert hint.endswith("To expect that, write `expect denied …`.")
 
 
+EVENTS = """
+event joined "An account for a nurse"
+    on grant account in ad
+    when contract.title.code is "NURSE"
+    notify "desk@clinic.example" using "joined"
+end
+event started "A month in"
+    1 month after onboarding
+    when contract.title.code is "NURSE"
+    notify "desk@clinic.example" using "started"
+end
+event left "A week after the last day"
+    7 days after offboarding
+    notify "desk@clinic.example" using "left"
+end
+event given "Something was given"
+    on grant permission "SEC-Nurse" in ad
+    notify "desk@clinic.example" using "given"
+end
+"""
+WITH_EVENTS = policy_of(RULES + EVENTS)
+
+
+def test_events_fire_and_days_fire_once() -> None:
+    *met, again = outcomes(
+        WITH_EVENTS,
+        on("2026-02-20", "event joined"),
+        on("2026-03-01", "event given"),
+        on("2026-04-02", "event started"),
+        on("2026-09-07", "event left"),
+        on("2026-09-08", "event started"),
+        persons=(NURSE,),
+    )
+
+    assert [one.passed for one in met] == [True] * 4
+    assert again.came == (
+        "No event fires for this person that day.",
+        "It fires 1 month after onboarding, once: for this person it was due on 2026-04-01 and has fired.",
+    )
+
+
+PORTER = person("P1", contract(title_code="PORTER"))
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "instead", "why"),
+    [
+        (
+            ("2026-03-01", "event started"),
+            NURSE,
+            "What fires is given and joined.",
+            "for this person not before 2026-04-01.",
+        ),
+        (
+            ("2026-02-15", "event given"),
+            NURSE,
+            "What fires is joined.",
+            'planned grant of permission "SEC-Nurse" in ad, and',
+        ),
+        (
+            ("2026-03-01", "event joined"),
+            PORTER,
+            "No event",
+            'Its condition is not met: contract.title.code is "NURSE".',
+        ),
+        (
+            ("2026-04-01", "event started"),
+            PORTER,
+            "No event",
+            "on 2026-04-01. Its condition is not met: contract.title.code",
+        ),
+        (
+            ("2026-04-01", "event left"),
+            PORTER,
+            "No event",
+            "It fires 7 days after offboarding, and this person has no such",
+        ),
+    ],
+)
+def test_why_an_event_does_not_fire(said: tuple[str, str], who: TestPerson, instead: str, why: str) -> None:
+    first, second = came(WITH_EVENTS, *said, persons=(who,))
+
+    assert first.startswith(instead)
+    assert why in second
+
+
+def test_an_event_waits_for_a_line_that_is_planned() -> None:
+    policy = policy_of(RULES + EVENTS, targets=AD.replace("\n", "\n    limit grant account to 1\n", 1))
+
+    _, why = came(policy, "2026-03-01", "event joined", persons=(NURSE,))
+
+    assert "and that day there is none; what came is a grant that is blocked:" in why
+
+
 EXCLUDED = """
 rule everybody "Everybody"
     grant account in ad
@@ -204,7 +298,7 @@ def test_frozen_by_missing_data() -> None:
     assert came(policy_of(EXCLUDED), "2026-03-01", "P2: grant ad account", **people) == [
         f"What came is a grant that is frozen: {why}."
     ]
-    assert came(policy_of(EXCLUDED), "2026-03-01", "P2: event joined", **people) == [
+    assert came(policy_of(EXCLUDED + EVENTS), "2026-03-01", "P2: event started", **people)[::2] == [
         "No event fires for this person that day.",
         f"The person is frozen that day: {why}.",
     ]
