@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from api.tools import Progress
 from dsl.migrate.outcome import RuleCount
 from dsl.migrate.rules import WrittenRule
-from engine.evaluate.boundaries import date_boundaries
 from engine.evaluate.evaluate import evaluate
+from policy.business_rules import TimeFrame
 from policy.decisions import Decisions
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
@@ -93,8 +93,7 @@ def _other_days(
     policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, rules: list[WrittenRule], progress: Progress
 ) -> dict[str, date]:
     """Latest day before `as_of` on which a rule selects as many as there: the export may be older than today."""
-    boundaries = [day for day in date_boundaries(policy, snapshot) if as_of - timedelta(_LOOK_BACK_DAYS) < day <= as_of]
-    days = [day - timedelta(1) for day in reversed(boundaries)][:_MOST_DAYS]
+    days = _days_before(snapshot, as_of, {_frame(one) for one in rules})
     if not rules or len(days) * len(rules) * len(snapshot.persons) > _MOST_LOOKS:
         return {}
     found: dict[str, date] = {}
@@ -105,3 +104,23 @@ def _other_days(
         selected = _selected(evaluate(few, snapshot, day, include_drafts=True))
         found |= {rule: day for rule in few.rules if len(selected.get(rule, ())) == asked[rule]}
     return found
+
+
+def _frame(one: WrittenRule) -> tuple[int, int]:
+    """Days before the start and after the end of a contract on which the rule looks at it."""
+    frames = [(each.days_before, each.days_after) for each in one.rule.conditions if isinstance(each, TimeFrame)]
+    return frames[0] if frames else (0, 0)
+
+
+def _days_before(snapshot: Snapshot, as_of: date, frames: set[tuple[int, int]]) -> list[date]:
+    """Latest days before `as_of` on which rules with these time frames may select other people than a day later."""
+    turns: set[int] = set()  # days, counted as `date.toordinal` does, on which a contract comes in or is out
+    for person in snapshot.persons:
+        for contract in person.contracts:
+            start, end = contract.values.get("start_date"), contract.values.get("end_date")
+            if isinstance(start, date):
+                turns |= {start.toordinal() - before for before, _ in frames}
+            if isinstance(end, date):
+                turns |= {end.toordinal() + after + 1 for _, after in frames}
+    latest = sorted((day for day in turns if 0 <= as_of.toordinal() - day < _LOOK_BACK_DAYS), reverse=True)
+    return [date.fromordinal(day - 1) for day in latest[:_MOST_DAYS] if day > 1]

@@ -38,7 +38,7 @@ def make_id(name: str, *, fallback: str, taken: Collection[str] = ()) -> str:
     words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
     made = _shortened(words)
     if not made:
-        made = fallback
+        made = f"{fallback}-1"
     elif not made[0].isalpha() or made in reserved_words():
         made = f"{fallback}-{made}"
     assert ID.fullmatch(made), "words of letters and digits, joined by hyphens, are an id"

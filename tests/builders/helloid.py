@@ -85,7 +85,8 @@ def selected(rule: Exported, persons: Sequence[dict[str, Any]], day: date = DAY)
 
 
 def _selects(rule: Exported, person: dict[str, Any], day: date) -> bool:
-    inside = [one for one in person["Contracts"] if _lies_in(one, rule.before, rule.after, day)]
+    before, after = (rule.before, rule.after) if rule.active else (0, 0)  # a time frame goes with active persons
+    inside = [one for one in person["Contracts"] if _lies_in(one, before, after, day)]
     if rule.active != bool(inside):
         return False
     looked_at = inside if rule.active else person["Contracts"]
