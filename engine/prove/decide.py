@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from engine.prove.formula import FALSE
 from engine.prove.problem import Problem
+from engine.prove.regions import Regions
+from engine.prove.search import Search
 from policy.proofs import Answer, Budget, Outcome
 
 NOBODY = Answer(Outcome.NO)
@@ -15,7 +17,7 @@ def decide(problem: Problem, budget: Budget) -> Answer:
     """Decide whether some possible person makes the sentence true."""
     if problem.sentence == FALSE:
         return NOBODY
-    return Answer(Outcome.UNDECIDED, why=f"no way to decide this within {budget.cases} cases")
+    return Search(Regions.of(problem), budget.cases).answer()
 
 
 def first_of(answers: Iterable[Answer]) -> Answer:

@@ -246,3 +246,16 @@ def policies(draw: st.DrawFn, most: int = 4) -> CheckedPolicy:
 
 
 as_of_days: st.SearchStrategy[date] = days
+
+
+@cache
+@st.composite
+def pairs_of_policies(draw: st.DrawFn, most: int = 3) -> tuple[CheckedPolicy, CheckedPolicy]:
+    """Draw a policy and the same with one rule replaced."""
+    levels = draw(st.lists(_levels, min_size=1, max_size=most))
+    before = [draw(rules(f"r{number}", level, draft=draw(_drafts))) for number, level in enumerate(levels)]
+    changed = draw(st.integers(0, len(levels) - 1))
+    after = [*before]
+    after[changed] = draw(rules(f"r{changed}", levels[changed]))
+    manager = draw(st.sampled_from(ManagerRule))
+    return policy_of(*before, manager=manager), policy_of(*after, manager=manager)
