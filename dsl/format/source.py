@@ -9,10 +9,7 @@ from dsl.format.blocks import LINES, print_declaration
 from dsl.format.meaning import mean_the_same
 from dsl.format.page import Page
 from dsl.format.words import Note, Word, read_words
-from dsl.read.parse import parse_file
-from dsl.read.phrases import join_words
-from dsl.read.scan import scan_text
-from dsl.read.split import split_declarations
+from dsl.read.parse import Cut, cut_file, parse_cut, parse_file
 from policy.catalogue.language import FILE_TOO_LARGE
 from policy.source import SourceFile
 
@@ -39,10 +36,11 @@ def format_source(source: SourceFile) -> Formatted | NotFormatted:
 
     Only what the reader of one file says counts: a name that no other file declares is no reason to leave it alone.
     """
-    tree, problems = parse_file(source)
+    cut = cut_file(source)
+    tree, problems = parse_cut(cut)
     if problems:
         return NotFormatted(problems)
-    text = _print(source)
+    text = _print(cut)
     if text == source.text:
         return Formatted(text)
     again, problems = parse_file(SourceFile(source.path, text))
@@ -54,13 +52,11 @@ def format_source(source: SourceFile) -> Formatted | NotFormatted:
     return Formatted(text)
 
 
-def _print(source: SourceFile) -> str:
-    scan = scan_text(source)
-    pieces, _ = split_declarations(join_words(scan.tokens))
-    words, behind = read_words([token for piece in pieces for token in piece.tokens], scan.comments)
+def _print(cut: Cut) -> str:
+    words, behind = read_words([token for piece in cut.pieces for token in piece.tokens], cut.comments)
     page = Page()
     start, before = 0, None
-    for piece in pieces:
+    for piece in cut.pieces:
         end = start + len(piece.tokens)
         if before is not None and not (before in LINES and piece.word in LINES):
             _part(words[start])

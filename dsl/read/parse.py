@@ -6,6 +6,7 @@ The only file in which a parse tree of Lark lives; `dsl.read.build` turns each i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from lark import Tree
@@ -19,11 +20,30 @@ from dsl.read.parts import operator_of
 from dsl.read.phrases import join_words
 from dsl.read.recovery import Read, Stop, read_declaration
 from dsl.read.scan import scan_text
-from dsl.read.split import split_declarations
+from dsl.read.split import Piece, split_declarations
 from dsl.read.tokens import Token
-from dsl.tree.ast import BrokenDeclaration, DeclarationNode, File
+from dsl.tree.ast import BrokenDeclaration, Comment, DeclarationNode, File
 from policy.diagnostics import Diagnostic
-from policy.source import SourceFile
+from policy.source import SourceFile, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A file's declarations as tokens, its comments, and what is wrong with either."""
+
+    source: SourceFile
+    pieces: tuple[Piece, ...]
+    comments: tuple[Comment, ...]
+    problems: tuple[Diagnostic, ...]
+    span: Span
+
+
+def cut_file(source: SourceFile) -> Cut:
+    """Read a rules file into the tokens of its declarations. Never raises on any text."""
+    scan = scan_text(source)
+    pieces, problems = split_declarations(join_words(scan.tokens))
+    span = scan.places.span(0, scan.places.length)
+    return Cut(source, tuple(pieces), tuple(scan.comments), (*problems, *scan.problems), span)
 
 
 def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
@@ -31,16 +51,18 @@ def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
 
     Never raises on any text. Declarations with an error in them are in the tree as `BrokenDeclaration`.
     """
-    scan = scan_text(source)
-    pieces, problems = split_declarations(join_words(scan.tokens))
-    problems += scan.problems
+    return parse_cut(cut_file(source))
+
+
+def parse_cut(cut: Cut) -> tuple[File, tuple[Diagnostic, ...]]:
+    """Do what `parse_file` does, for a file that is cut already."""
+    problems = list(cut.problems)
     declarations: list[DeclarationNode | BrokenDeclaration] = []
-    for piece in pieces:
+    for piece in cut.pieces:
         declaration, found = read_declaration(piece, parse_tokens)
         declarations.append(declaration)
         problems += found
-    span = scan.places.span(0, scan.places.length)
-    file = File(source.path, tuple(declarations), tuple(scan.comments), span)
+    file = File(cut.source.path, tuple(declarations), cut.comments, cut.span)
     return file, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.sort_key))
 
 
