@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
+from dsl.clause_lines import ClauseLines
 from dsl.read.remembered import read_file
 from dsl.tree.ast import Comment
 from policy.catalogue.lint import ALLOWANCE_UNREADABLE
@@ -26,8 +27,7 @@ _EXAMPLE = 'write `# ordain: allow ORD0372 until 2026-12-31 because "why it stay
 def read_allowances(files: Iterable[SourceFile]) -> tuple[tuple[Allowance, ...], tuple[Diagnostic, ...]]:
     """Read the allowances of rules files in order, and every comment that begins like one and is none.
 
-    One behind words speaks of its line. One that stands alone speaks of the line below it, comments between them passed
-    over, and when a declaration begins there, of the whole declaration.
+    One speaks of lines as `ClauseLines.spoken_of` has it, so that formatting does not change what is allowed.
     """
     allowances: list[Allowance] = []
     problems: list[Diagnostic] = []
@@ -35,10 +35,9 @@ def read_allowances(files: Iterable[SourceFile]) -> tuple[tuple[Allowance, ...],
         if "ordain" not in file.text:
             continue  # most files allow nothing, and need not be read for it
         tree, _ = read_file(file)
-        lines = file.text.split("\n")
-        ends = {one.span.line: one.span.end_line for one in tree.declarations}
+        clauses = ClauseLines(file)
         for comment in tree.comments:
-            found = _read(comment, lines, ends)
+            found = _read(comment, clauses)
             if isinstance(found, Allowance):
                 allowances.append(found)
             elif found is not None:
@@ -46,7 +45,7 @@ def read_allowances(files: Iterable[SourceFile]) -> tuple[tuple[Allowance, ...],
     return tuple(allowances), tuple(problems)
 
 
-def _read(comment: Comment, lines: list[str], ends: Mapping[int, int]) -> Allowance | Diagnostic | None:
+def _read(comment: Comment, clauses: ClauseLines) -> Allowance | Diagnostic | None:
     mark = _MARK.fullmatch(comment.text)
     if mark is None:
         return None
@@ -62,22 +61,9 @@ def _read(comment: Comment, lines: list[str], ends: Mapping[int, int]) -> Allowa
         if until is None:
             detail = f"`{form['until']}` is no date."
             return Diagnostic(ALLOWANCE_UNREADABLE, detail, comment.span, "write a date as 2026-12-31")
-    first, last = _lines(comment, lines, ends)
+    first, last = clauses.spoken_of(comment)
     because = (form["because"] or "").strip() or None
     return Allowance(form["code"], until, because, first, last, comment.span)
-
-
-def _lines(comment: Comment, lines: list[str], ends: Mapping[int, int]) -> tuple[int, int]:
-    """First and last line of what an allowance speaks of; an empty stretch when nothing stands below it."""
-    here = comment.span.line
-    if lines[here - 1][: comment.span.column - 1].strip():
-        return here, here
-    below = here + 1
-    while below <= len(lines) and lines[below - 1].lstrip().startswith("#"):
-        below += 1
-    if below > len(lines) or not lines[below - 1].strip():
-        return below, here
-    return below, max(ends.get(below, below), below)
 
 
 def _day(written: str) -> date | None:
