@@ -1,4 +1,4 @@
 """Rules of another product (`policy.business_rules`) written in our language. Its door is `migrate.migrate_rules`.
 
-May import `policy` and the reading half of `dsl`: which words are reserved, and what a text may hold.
+May import `policy`, `dsl.format`, and the reading half of `dsl`: which words are reserved, what a text may hold.
 """

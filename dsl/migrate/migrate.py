@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dsl.format.source import Formatted, format_source
 from dsl.migrate.fields import Fields, declaration
 from dsl.migrate.names import make_id, plain_text
 from dsl.migrate.outcome import Migration
@@ -53,13 +54,19 @@ def migrate_rules(export: BusinessRules, snapshot: Snapshot, wishes: Wishes) -> 
     problems = [*export.problems, *(one for rule in written for one in _problems(rule, export.file))]
     problems += _shared_names(export)
     return Migration(
-        files=tuple(sorted([*own, *files])),
+        files=tuple(sorted(_formatted(one) for one in (*own, *files))),
         rules=tuple(written),
         file_of=file_of,
         targets=targets,
         excluded=excluded,
         problems=tuple(sorted(problems, key=lambda one: one.sort_key)),
     )
+
+
+def _formatted(file: SourceFile) -> SourceFile:
+    made = format_source(file)
+    assert isinstance(made, Formatted), f"what we write can be read: {file.path}"
+    return SourceFile(file.path, made.text)
 
 
 def _searched(export: BusinessRules) -> frozenset[str]:

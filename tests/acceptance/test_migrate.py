@@ -107,6 +107,7 @@ def test_the_workspace_checks_at_once_and_goes_all_the_way(place: Path) -> None:
     checked = run_here("check", "-w", place / "out", "--json")
     assert checked.code == 0
     assert {one["severity"] for one in checked.json["problems"]} <= {"warning", "note"}
+    assert run_here("fmt", "--check", "-w", place / "out").code == 0
     assert run_here("import", "-w", place / "out").code == 0
     assert run_here("evaluate", "-w", place / "out", "--as-of", DAY.isoformat()).code == 0
 
