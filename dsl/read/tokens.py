@@ -74,3 +74,11 @@ class Places:
         """1-based line and column of the character at `offset`."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a 1-based line and column; what lies past the end of a line is its end, and of the file its end."""
+        if line < 1 or line > len(self._starts):
+            return 0 if line < 1 else self.length
+        start = self._starts[line - 1]
+        end = self._starts[line] - 1 if line < len(self._starts) else self.length
+        return min(start + max(column, 1) - 1, end)

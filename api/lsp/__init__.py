@@ -1,0 +1,1 @@
+"""The language server: `ordain lsp`. The only room that knows pygls and the types of the protocol."""

@@ -1,0 +1,92 @@
+"""Texts to choose from: values of fields, permissions, files, people, departments, and what other rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from zoneinfo import available_timezones
+
+from dsl.editor.library import Library, Seen
+from dsl.editor.names import NameKind
+from dsl.editor.texts import TextKind, TextMeaning, meaning_of_text
+from dsl.editor.view import real_tokens
+from dsl.read.texts import decode
+from dsl.read.tokens import Shape
+from policy.types import Field, FieldType
+
+_MOST_PERSONS = 500
+
+
+def choices(meaning: TextMeaning, library: Library) -> tuple[Seen, ...]:
+    """Texts that may stand where a text means this; empty where any text will do."""
+    around = library.surroundings
+    match meaning.kind:
+        case TextKind.VALUE:
+            field = library.schema.find(meaning.about)
+            return () if field is None else values_of(field, library)
+        case TextKind.PERMISSION:
+            return _permissions(meaning.about, library)
+        case TextKind.FILE:
+            return tuple(Seen(one) for one in around.files())
+        case TextKind.COLUMN:
+            return tuple(around.columns(meaning.about))
+        case TextKind.PERSON:
+            return tuple(around.persons())[:_MOST_PERSONS]
+        case TextKind.DEPARTMENT:
+            return tuple(around.departments())
+        case TextKind.OWNER | TextKind.CATEGORY:
+            said = {one.said(meaning.kind.value) for one in library.declared(NameKind.RULE)}
+            return tuple(Seen(one) for one in sorted(said - {""}))
+        case TextKind.TIMEZONE:
+            return tuple(Seen(one) for one in _timezones())
+        case TextKind.OTHER:
+            return ()
+
+
+def values_of(field: Field, library: Library) -> tuple[Seen, ...]:
+    """Values a field may have: those it is closed to, else those the data hold. Private ones are never shown."""
+    if field.private:
+        return ()
+    if field.type is FieldType.DEPARTMENT:
+        return tuple(library.surroundings.departments())
+    if field.type is FieldType.PERSON:
+        return tuple(library.surroundings.persons())[:_MOST_PERSONS]
+    if field.type is not FieldType.TEXT:
+        return ()
+    seen = {one.text: one for one in library.surroundings.values(field)}
+    if field.one_of is not None:
+        return tuple(seen.get(one, Seen(one)) for one in field.one_of)
+    return tuple(seen.values())
+
+
+def permission_names(library: Library) -> Mapping[str, tuple[str, ...]]:
+    """Names of permissions by target: those the rules name, and those known from elsewhere; sorted."""
+    found: dict[str, set[str]] = {one: set(names) for one, names in library.surroundings.permissions().items()}
+    for view in library.views:
+        for piece in view.pieces:
+            tokens = real_tokens(piece)
+            for index in range(1, len(tokens)):
+                token = tokens[index]
+                if token.shape is not Shape.TEXT or not tokens[index - 1].is_word("permission"):
+                    continue
+                target = meaning_of_text(piece.word, tokens[:index]).about
+                if not target and index + 2 < len(tokens) and tokens[index + 1].is_word("in"):
+                    target = tokens[index + 2].words
+                found.setdefault(target, set()).add(decode(token.words))
+    return {target: tuple(sorted(names)) for target, names in sorted(found.items())}
+
+
+def _permissions(target: str, library: Library) -> tuple[Seen, ...]:
+    by_target = permission_names(library)
+    if target:
+        return tuple(Seen(one, f"in {target}") for one in by_target.get(target, ()))
+    targets: dict[str, list[str]] = {}
+    for one, names in by_target.items():
+        for name in names:
+            targets.setdefault(name, []).append(one)
+    return tuple(Seen(name, f"in {', '.join(found)}") for name, found in sorted(targets.items()))
+
+
+@cache
+def _timezones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))

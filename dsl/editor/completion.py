@@ -1,0 +1,184 @@
+"""What fits at a place: words of the language, names, fields and values, each ready to be put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+
+from dsl.editor.choices import choices
+from dsl.editor.field_words import describe_field, describe_type
+from dsl.editor.library import Library
+from dsl.editor.names import NameKind, kind_of_name
+from dsl.editor.proposals import Proposal, ProposalKind
+from dsl.editor.situations import Situation, phrases_begun, situation_at
+from dsl.editor.texts import TextKind, meaning_of_text
+from dsl.read.expected import is_operator_wanted
+from dsl.read.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
+from policy.operators.operator import Operator
+from policy.operators.registry import OPERATORS
+from policy.source import SourceFile, Span
+from policy.types import Field, FieldType
+
+_SIGNS = frozenset({"(", ")", ",", "%", ":", "->"})
+_BEGINNINGS = (*(one.value for one in DeclarationWord), "draft rule")
+_NOWHERE = Span("", 1, 1, 1, 2)
+_STAND_IN = Token(Shape.WORD, "x", _NOWHERE, 0, type="IDENT")
+
+
+def complete(source: SourceFile, offset: int, library: Library) -> tuple[Proposal, ...]:
+    """Everything that fits at a place, best first; nothing inside a comment or where the grammar takes nothing."""
+    at = situation_at(source, offset)
+    if at is None:
+        return ()
+    if at.in_text:
+        return tuple(_inside_text(source, offset, at, library))
+    return tuple(dict.fromkeys([*_names(at, library), *_fields(at, library), *_texts(at, library), *_words(at, library)]))
+
+
+# --- words of the language -------------------------------------------------------------------------------------------
+
+
+def _words(at: Situation, library: Library) -> Iterator[Proposal]:
+    compared = _compared_field(at, library)
+    for phrase in at.words:
+        if phrase == "or below" and not _speaks_of_department(at, library):
+            continue
+        if phrase not in _SIGNS and (compared is None or _fits(phrase, at, compared)):
+            operator = operators().get(phrase)
+            kind = ProposalKind.KEYWORD if operator is None else ProposalKind.OPERATOR
+            documentation = operator.documentation if operator is not None else ""
+            yield Proposal(kind, phrase, phrase, at.start, at.end, documentation=documentation)
+    for begun in phrases_begun(at):
+        fits = compared is None or begun.phrase not in operators() or compared.type in operators()[begun.phrase].types
+        if fits:
+            yield Proposal(ProposalKind.KEYWORD, begun.phrase, begun.phrase, begun.start, at.end)
+    if at.word is None or (at.leads and "$END" in at.accepted):
+        for word in _BEGINNINGS:
+            yield Proposal(ProposalKind.DECLARATION, word, word, at.start, at.end)
+
+
+@cache
+def operators() -> MappingProxyType[str, Operator]:
+    """Operators by their phrase, and by that of their negation."""
+    return MappingProxyType(
+        {phrase: one for one in OPERATORS.values() for phrase in (one.phrase, one.negation) if phrase}
+    )
+
+
+def _compared_field(at: Situation, library: Library) -> Field | None:
+    """Field that stands right before the place, or before the operator that does."""
+    tokens = at.tokens[-1:] if is_operator_wanted(at.accepted) else at.tokens[-2:-1]
+    if not tokens or tokens[0].type != "PATH":
+        return None
+    if not is_operator_wanted(at.accepted) and at.tokens[-1].words not in operators():
+        return None
+    return library.schema.find(tokens[0].words)
+
+
+def _speaks_of_department(at: Situation, library: Library) -> bool:
+    path = next((one.words for one in reversed(at.tokens) if one.type == "PATH"), "")
+    field = library.schema.find(path)
+    return field is None or field.type is FieldType.DEPARTMENT
+
+
+def _fits(phrase: str, at: Situation, field: Field) -> bool:
+    """Tell whether a word can mean something for the type of the field it stands behind."""
+    if phrase in operators() and is_operator_wanted(at.accepted):
+        return field.type in operators()[phrase].types
+    if phrase in {"true", "false"}:
+        return field.type is FieldType.FLAG
+    if phrase == "today":
+        return field.type is FieldType.DATE
+    return not is_operator_wanted(at.accepted) or field.type is FieldType.FLAG
+
+
+# --- names and fields ------------------------------------------------------------------------------------------------
+
+
+def _names(at: Situation, library: Library) -> Iterator[Proposal]:
+    if "IDENT" not in at.accepted or at.word is None:
+        return
+    kind = kind_of_name(at.word, [*at.tokens, _STAND_IN], len(at.tokens))
+    if kind is None or len(at.tokens) == (2 if at.tokens[0].words == "draft" else 1):
+        return
+    if kind is NameKind.FIELD:
+        yield from _sort_keys(at, library)
+        return
+    for one in library.declared(kind):
+        yield Proposal(ProposalKind.NAME, one.name, one.name, at.start, at.end, kind.value, one.title or one.said("about"))
+
+
+def _fields(at: Situation, library: Library) -> Iterator[Proposal]:
+    if "PATH" not in at.accepted or at.word is DeclarationWord.POLICY:
+        return
+    wanted = _wanted_types(at, library)
+    for field in library.schema.fields.values():
+        if wanted is None or field.type in wanted:
+            yield _field(field, field.name, at)
+
+
+def _wanted_types(at: Situation, library: Library) -> frozenset[FieldType] | None:
+    """Types that a field may have at the place; None = any."""
+    last = at.tokens[-1]
+    if last.is_word("starting", "ending", "before", "after") or "TODAY" in at.accepted:
+        compared = _compared_field(at, library)
+        date_alone = compared is None or compared.type is FieldType.DATE
+        return frozenset({FieldType.DATE}) if date_alone else frozenset()
+    if last.is_word("by"):
+        return frozenset({FieldType.TEXT, FieldType.DEPARTMENT})
+    return None
+
+
+def _sort_keys(at: Situation, library: Library) -> Iterator[Proposal]:
+    for field in library.schema.fields.values():
+        if field.root == "contract" and field.type in {FieldType.NUMBER, FieldType.DATE}:
+            yield _field(field, field.path, at)
+
+
+def _field(field: Field, shown: str, at: Situation) -> Proposal:
+    about = describe_field(field)
+    return Proposal(ProposalKind.FIELD, shown, shown, at.start, at.end, describe_type(field), about)
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _texts(at: Situation, library: Library) -> Iterator[Proposal]:
+    """Texts with their quotes, where one may stand."""
+    if "QUOTED" not in at.accepted or at.word is None:
+        return
+    meaning = meaning_of_text(at.word, at.tokens)
+    kind = ProposalKind.FILE if meaning.kind is TextKind.FILE else ProposalKind.VALUE
+    for one in choices(meaning, library):
+        yield Proposal(kind, f'"{one.text}"', f'"{_escaped(one.text)}"', at.start, at.end, one.detail)
+
+
+def _inside_text(source: SourceFile, offset: int, at: Situation, library: Library) -> Iterator[Proposal]:
+    if at.word is None:
+        return
+    meaning = meaning_of_text(at.word, at.tokens)
+    inner = source.text[at.start : offset]
+    brace = inner.rfind("{")
+    if meaning.kind is TextKind.PERMISSION and brace > inner.rfind("}"):
+        yield from _in_braces(source, at.start + brace + 1, offset, library)
+        return
+    kind = ProposalKind.FILE if meaning.kind is TextKind.FILE else ProposalKind.VALUE
+    for one in choices(meaning, library):
+        yield Proposal(kind, one.text, _escaped(one.text), at.start, at.end, one.detail)
+
+
+def _in_braces(source: SourceFile, start: int, offset: int, library: Library) -> Iterator[Proposal]:
+    """Fields that may fill in a permission's name; the closing brace comes along where it is not there yet."""
+    at = Situation(None, (), frozenset(), start, offset)
+    closing = "" if source.text[offset : offset + 1] == "}" else "}"
+    for field in library.schema.fields.values():
+        if field.type is FieldType.TEXT and not field.private:
+            one = _field(field, field.name, at)
+            yield replace(one, insert=one.insert + closing)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")

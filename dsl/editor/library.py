@@ -1,0 +1,126 @@
+"""All files of a workspace together: what every name stands for, which fields there are, and what the world knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dsl.compile import read_file
+from dsl.editor.names import NameKind, Occurrence, occurrences
+from dsl.editor.view import View, head_of, real_tokens, view_file
+from dsl.names import collect_names
+from dsl.problems import Findings
+from dsl.read.split import Piece
+from dsl.read.texts import decode
+from dsl.read.tokens import Shape
+from dsl.schema import build_schema
+from policy.source import SourceFile, Span
+from policy.types import Field, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that stands in the data: its text, and what to say of it (`23 persons`, a display name)."""
+
+    text: str
+    detail: str = ""
+
+
+def _nothing(_: object) -> Sequence[Seen]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known beside the rules. Whatever is not known is empty.
+
+    `values` are those of a field in the snapshot, `permissions` the names known in each target, `files` the lookup
+    files by path, `columns` the columns of one, `departments` and `persons` those of the snapshot by external id.
+    """
+
+    values: Callable[[Field], Sequence[Seen]] = _nothing
+    columns: Callable[[str], Sequence[Seen]] = _nothing
+    departments: Callable[[], Sequence[Seen]] = tuple
+    persons: Callable[[], Sequence[Seen]] = tuple
+    permissions: Callable[[], Mapping[str, Sequence[str]]] = dict
+    files: Callable[[], Sequence[str]] = tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A declaration of a name: where it stands, its title, and what it says `about` itself and its owner."""
+
+    kind: NameKind
+    name: str
+    place: Occurrence
+    view: View
+    piece: Piece
+    title: str = ""
+
+    def said(self, clause: str) -> str:
+        """Text behind a clause such as `about` or `owner`; empty when it is not said."""
+        tokens = real_tokens(self.piece)
+        for token, behind in zip(tokens, tokens[1:], strict=False):
+            if token.is_word(clause) and behind.shape is Shape.TEXT:
+                return decode(behind.words)
+        return ""
+
+    @property
+    def text(self) -> str:
+        """The declaration as it is written."""
+        return self.view.text_of(self.piece.span)
+
+
+@dataclass(frozen=True)
+class Library:
+    """The files of a workspace, and what they say together. Build one with `Library.of`."""
+
+    views: tuple[View, ...]
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @classmethod
+    def of(cls, files: Iterable[SourceFile], surroundings: Surroundings | None = None) -> Library:
+        """Take the files as they stand, whatever is wrong with them."""
+        return cls(tuple(view_file(one) for one in sorted(files)), surroundings or Surroundings())
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Fields that rules may name, as far as the declarations of fields can be read."""
+        trees = [read_file(view.source)[0] for view in self.views]
+        findings = Findings()
+        schema, _, _ = build_schema(collect_names(trees, findings), findings)
+        return schema
+
+    @cached_property
+    def declarations(self) -> Mapping[tuple[NameKind, str], Declaration]:
+        """First declaration of every name, by kind and name."""
+        found: dict[tuple[NameKind, str], Declaration] = {}
+        for view in self.views:
+            places = {one.span: one for one in occurrences(view) if one.declares}
+            for piece in view.pieces:
+                one = _declaration(view, piece, places)
+                if one is not None:
+                    found.setdefault((one.kind, one.name), one)
+        return found
+
+    @cached_property
+    def occurrences(self) -> Mapping[tuple[NameKind, str], Sequence[Occurrence]]:
+        """Every place of every name, by kind and name, in order."""
+        found: dict[tuple[NameKind, str], list[Occurrence]] = {}
+        for view in self.views:
+            for one in occurrences(view):
+                found.setdefault((one.kind, one.name), []).append(one)
+        return found
+
+    def declared(self, kind: NameKind) -> tuple[Declaration, ...]:
+        """Declarations of one kind, by name."""
+        return tuple(one for (found, _), one in sorted(self.declarations.items()) if found is kind)
+
+
+def _declaration(view: View, piece: Piece, places: Mapping[Span, Occurrence]) -> Declaration | None:
+    name, title = head_of(piece)
+    place = places.get(name.span) if name is not None else None
+    if place is None:
+        return None
+    return Declaration(place.kind, place.name, place, view, piece, decode(title.words) if title is not None else "")
