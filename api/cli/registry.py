@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "history": "api.cli.books:history",
     "graph": "api.cli.graph:graph",
     "serve": "api.cli.serve:serve",
+    "lsp": "api.cli.lsp:lsp",
     "demo": "api.cli.demo:demo",
 }
 GROUPS: dict[str, str] = {

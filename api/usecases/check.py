@@ -15,20 +15,26 @@ from engine.mapping.check_fields import check_field_mapping
 from policy.catalogue.workspace import TARGET_NOT_CONFIGURED, UNKNOWN_ACCOUNT_DATA
 from policy.diagnostics import DataError, Diagnostic
 from policy.field_mapping import snake_name
+from policy.lint import LintFinding
 from policy.rules import CheckedPolicy
 
 
 def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
     """Compile and lint the rules, and look at what the configuration tells. Sorted by place."""
     loaded = load_policy(workspace)
-    diagnostics = list(loaded.compilation.diagnostics)
+    return loaded, tuple(one.diagnostic for one in judge_loaded(loaded, workspace, today))
+
+
+def judge_loaded(loaded: LoadedPolicy, workspace: Workspace, today: date) -> tuple[LintFinding, ...]:
+    """Give every problem of rules that were loaded, each with the change that takes it away where one is certain."""
+    findings = [LintFinding(one) for one in loaded.compilation.diagnostics]
     policy = loaded.compilation.policy
     if policy is not None:
-        diagnostics += [one.diagnostic for one in lint_loaded(loaded, today)]
-        diagnostics += _unconfigured(policy, workspace)
-        diagnostics += _unknown_account_data(policy, workspace)
-    diagnostics += _mapping_problems(workspace)
-    return loaded, tuple(sorted(diagnostics, key=lambda one: one.sort_key))
+        findings += lint_loaded(loaded, today)
+        findings += [LintFinding(one) for one in _unconfigured(policy, workspace)]
+        findings += [LintFinding(one) for one in _unknown_account_data(policy, workspace)]
+    findings += [LintFinding(one) for one in _mapping_problems(workspace)]
+    return tuple(sorted(findings, key=lambda one: one.diagnostic.sort_key))
 
 
 def _unconfigured(policy: CheckedPolicy, workspace: Workspace) -> list[Diagnostic]:

@@ -54,10 +54,15 @@ def load_policy(workspace: Workspace) -> LoadedPolicy:
     return _with_unreadable(loaded, unreadable) if unreadable else loaded
 
 
-def compile_files(files: list[SourceFile], folder: Path) -> LoadedPolicy:
-    """Compile rules that were read already; the lookup files they name are read from `folder`."""
-    lookups = {}
-    for name in lookup_names(files):
+def compile_files(
+    files: list[SourceFile], folder: Path, *, open_lookups: Mapping[str, SourceFile] | None = None
+) -> LoadedPolicy:
+    """Compile rules that were read already; the lookup files they name are read from `folder`.
+
+    `open_lookups` are lookup files, by path, that stand in for those of the folder.
+    """
+    lookups = dict(open_lookups or {})
+    for name in set(lookup_names(files)) - lookups.keys():
         path = (folder / name).resolve()
         if path.is_file() and path.is_relative_to(folder.resolve()):
             lookups[name] = read_source(path, folder.resolve())

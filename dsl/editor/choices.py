@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from zoneinfo import available_timezones
 
-from dsl.editor.library import Library, Seen
+from dsl.editor.library import Library
 from dsl.editor.names import NameKind
+from dsl.editor.surroundings import Seen, Surroundings
 from dsl.editor.texts import TextKind, TextMeaning, meaning_of_text
 from dsl.editor.view import real_tokens
 from dsl.read.texts import decode
@@ -17,15 +18,14 @@ from policy.types import Field, FieldType
 _MOST_PERSONS = 500
 
 
-def choices(meaning: TextMeaning, library: Library) -> tuple[Seen, ...]:
+def choices(meaning: TextMeaning, library: Library, around: Surroundings) -> tuple[Seen, ...]:
     """Texts that may stand where a text means this; empty where any text will do."""
-    around = library.surroundings
     match meaning.kind:
         case TextKind.VALUE:
             field = library.schema.find(meaning.about)
-            return () if field is None else values_of(field, library)
+            return () if field is None else values_of(field, around)
         case TextKind.PERMISSION:
-            return _permissions(meaning.about, library)
+            return _permissions(meaning.about, permission_names(library, around))
         case TextKind.FILE:
             return tuple(Seen(one) for one in around.files())
         case TextKind.COLUMN:
@@ -43,25 +43,25 @@ def choices(meaning: TextMeaning, library: Library) -> tuple[Seen, ...]:
             return ()
 
 
-def values_of(field: Field, library: Library) -> tuple[Seen, ...]:
+def values_of(field: Field, around: Surroundings) -> tuple[Seen, ...]:
     """Values a field may have: those it is closed to, else those the data hold. Private ones are never shown."""
     if field.private:
         return ()
     if field.type is FieldType.DEPARTMENT:
-        return tuple(library.surroundings.departments())
+        return tuple(around.departments())
     if field.type is FieldType.PERSON:
-        return tuple(library.surroundings.persons())[:_MOST_PERSONS]
+        return tuple(around.persons())[:_MOST_PERSONS]
     if field.type is not FieldType.TEXT:
         return ()
-    seen = {one.text: one for one in library.surroundings.values(field)}
+    seen = {one.text: one for one in around.values(field)}
     if field.one_of is not None:
         return tuple(seen.get(one, Seen(one)) for one in field.one_of)
     return tuple(seen.values())
 
 
-def permission_names(library: Library) -> Mapping[str, tuple[str, ...]]:
+def permission_names(library: Library, around: Surroundings) -> Mapping[str, tuple[str, ...]]:
     """Names of permissions by target: those the rules name, and those known from elsewhere; sorted."""
-    found: dict[str, set[str]] = {one: set(names) for one, names in library.surroundings.permissions().items()}
+    found: dict[str, set[str]] = {one: set(names) for one, names in around.permissions().items()}
     for view in library.views:
         for piece in view.pieces:
             tokens = real_tokens(piece)
@@ -76,8 +76,7 @@ def permission_names(library: Library) -> Mapping[str, tuple[str, ...]]:
     return {target: tuple(sorted(names)) for target, names in sorted(found.items())}
 
 
-def _permissions(target: str, library: Library) -> tuple[Seen, ...]:
-    by_target = permission_names(library)
+def _permissions(target: str, by_target: Mapping[str, tuple[str, ...]]) -> tuple[Seen, ...]:
     if target:
         return tuple(Seen(one, f"in {target}") for one in by_target.get(target, ()))
     targets: dict[str, list[str]] = {}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
 from dsl.editor.choices import choices
 from dsl.editor.field_words import describe_field, describe_type
 from dsl.editor.library import Library
-from dsl.editor.names import NameKind, kind_of_name
+from dsl.editor.names import NameKind, head_index, kind_of_name
 from dsl.editor.proposals import Proposal, ProposalKind
 from dsl.editor.situations import Situation, phrases_begun, situation_at
+from dsl.editor.surroundings import NOTHING_KNOWN, Surroundings
 from dsl.editor.texts import TextKind, meaning_of_text
 from dsl.read.expected import is_operator_wanted
 from dsl.read.tokens import Shape, Token
@@ -23,19 +24,29 @@ from policy.source import SourceFile, Span
 from policy.types import Field, FieldType
 
 _SIGNS = frozenset({"(", ")", ",", "%", ":", "->"})
+_SAID_IN_RULES = frozenset({TextKind.PERMISSION, TextKind.OWNER, TextKind.CATEGORY})
 _BEGINNINGS = (*(one.value for one in DeclarationWord), "draft rule")
 _NOWHERE = Span("", 1, 1, 1, 2)
 _STAND_IN = Token(Shape.WORD, "x", _NOWHERE, 0, type="IDENT")
 
 
-def complete(source: SourceFile, offset: int, library: Library) -> tuple[Proposal, ...]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    library: Library
+    around: Surroundings
+
+
+def complete(
+    source: SourceFile, offset: int, library: Library, around: Surroundings = NOTHING_KNOWN
+) -> tuple[Proposal, ...]:
     """Everything that fits at a place, best first; nothing inside a comment or where the grammar takes nothing."""
     at = situation_at(source, offset)
     if at is None:
         return ()
     if at.in_text:
-        return tuple(_inside_text(source, offset, at, library))
-    return tuple(dict.fromkeys([*_names(at, library), *_fields(at, library), *_texts(at, library), *_words(at, library)]))
+        return tuple(_inside_text(source.text, offset, at, _Known(library, around)))
+    found = [*_names(at, library), *_fields(at, library), *_texts(at, library, around), *_words(at, library)]
+    return tuple(dict.fromkeys(found))
 
 
 # --- words of the language -------------------------------------------------------------------------------------------
@@ -102,13 +113,18 @@ def _names(at: Situation, library: Library) -> Iterator[Proposal]:
     if "IDENT" not in at.accepted or at.word is None:
         return
     kind = kind_of_name(at.word, [*at.tokens, _STAND_IN], len(at.tokens))
-    if kind is None or len(at.tokens) == (2 if at.tokens[0].words == "draft" else 1):
+    if kind is None or len(at.tokens) == head_index(at.tokens):
         return
     if kind is NameKind.FIELD:
         yield from _sort_keys(at, library)
         return
+    own = at.tokens[head_index(at.tokens)].words
     for one in library.declared(kind):
-        yield Proposal(ProposalKind.NAME, one.name, one.name, at.start, at.end, kind.value, one.title or one.said("about"))
+        if one.name == own and kind is kind_of_name(at.word, at.tokens, head_index(at.tokens)):
+            continue  # nothing includes, or rests on, itself
+        yield Proposal(
+            ProposalKind.NAME, one.name, one.name, at.start, at.end, kind.value, one.title or one.said("about")
+        )
 
 
 def _fields(at: Situation, library: Library) -> Iterator[Proposal]:
@@ -146,38 +162,40 @@ def _field(field: Field, shown: str, at: Situation) -> Proposal:
 # --- texts -----------------------------------------------------------------------------------------------------------
 
 
-def _texts(at: Situation, library: Library) -> Iterator[Proposal]:
+def _texts(at: Situation, library: Library, around: Surroundings) -> Iterator[Proposal]:
     """Texts with their quotes, where one may stand."""
     if "QUOTED" not in at.accepted or at.word is None:
         return
     meaning = meaning_of_text(at.word, at.tokens)
     kind = ProposalKind.FILE if meaning.kind is TextKind.FILE else ProposalKind.VALUE
-    for one in choices(meaning, library):
+    for one in choices(meaning, library, around):
         yield Proposal(kind, f'"{one.text}"', f'"{_escaped(one.text)}"', at.start, at.end, one.detail)
 
 
-def _inside_text(source: SourceFile, offset: int, at: Situation, library: Library) -> Iterator[Proposal]:
+def _inside_text(text: str, offset: int, at: Situation, known: _Known) -> Iterator[Proposal]:
+    """Texts without their quotes, where one has begun."""
     if at.word is None:
         return
     meaning = meaning_of_text(at.word, at.tokens)
-    inner = source.text[at.start : offset]
+    inner = text[at.start : offset]
     brace = inner.rfind("{")
     if meaning.kind is TextKind.PERMISSION and brace > inner.rfind("}"):
-        yield from _in_braces(source, at.start + brace + 1, offset, library)
+        closed = text[offset : offset + 1] == "}"
+        yield from _in_braces(replace(at, start=at.start + brace + 1, end=offset + closed), known.library)
         return
     kind = ProposalKind.FILE if meaning.kind is TextKind.FILE else ProposalKind.VALUE
-    for one in choices(meaning, library):
-        yield Proposal(kind, one.text, _escaped(one.text), at.start, at.end, one.detail)
+    own = text[at.start : at.end] if meaning.kind in _SAID_IN_RULES else None
+    for one in choices(meaning, known.library, known.around):
+        if _escaped(one.text) != own:  # what is being typed is no choice
+            yield Proposal(kind, one.text, _escaped(one.text), at.start, at.end, one.detail)
 
 
-def _in_braces(source: SourceFile, start: int, offset: int, library: Library) -> Iterator[Proposal]:
-    """Fields that may fill in a permission's name; the closing brace comes along where it is not there yet."""
-    at = Situation(None, (), frozenset(), start, offset)
-    closing = "" if source.text[offset : offset + 1] == "}" else "}"
+def _in_braces(at: Situation, library: Library) -> Iterator[Proposal]:
+    """Fields that may fill in a permission's name, with the brace that closes them."""
     for field in library.schema.fields.values():
         if field.type is FieldType.TEXT and not field.private:
             one = _field(field, field.name, at)
-            yield replace(one, insert=one.insert + closing)
+            yield replace(one, insert=f"{one.insert}}}")
 
 
 def _escaped(text: str) -> str:

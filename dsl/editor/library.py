@@ -1,12 +1,13 @@
-"""All files of a workspace together: what every name stands for, which fields there are, and what the world knows."""
+"""All files of a workspace together: what every name stands for, and which fields there are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from dsl.compile import read_file
+from dsl.read.remembered import read_file
 from dsl.editor.names import NameKind, Occurrence, occurrences
 from dsl.editor.view import View, head_of, real_tokens, view_file
 from dsl.names import collect_names
@@ -16,35 +17,7 @@ from dsl.read.texts import decode
 from dsl.read.tokens import Shape
 from dsl.schema import build_schema
 from policy.source import SourceFile, Span
-from policy.types import Field, Schema
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A value that stands in the data: its text, and what to say of it (`23 persons`, a display name)."""
-
-    text: str
-    detail: str = ""
-
-
-def _nothing(_: object) -> Sequence[Seen]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known beside the rules. Whatever is not known is empty.
-
-    `values` are those of a field in the snapshot, `permissions` the names known in each target, `files` the lookup
-    files by path, `columns` the columns of one, `departments` and `persons` those of the snapshot by external id.
-    """
-
-    values: Callable[[Field], Sequence[Seen]] = _nothing
-    columns: Callable[[str], Sequence[Seen]] = _nothing
-    departments: Callable[[], Sequence[Seen]] = tuple
-    persons: Callable[[], Sequence[Seen]] = tuple
-    permissions: Callable[[], Mapping[str, Sequence[str]]] = dict
-    files: Callable[[], Sequence[str]] = tuple
+from policy.types import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +34,7 @@ class Declaration:
     def said(self, clause: str) -> str:
         """Text behind a clause such as `about` or `owner`; empty when it is not said."""
         tokens = real_tokens(self.piece)
-        for token, behind in zip(tokens, tokens[1:], strict=False):
+        for token, behind in pairwise(tokens):
             if token.is_word(clause) and behind.shape is Shape.TEXT:
                 return decode(behind.words)
         return ""
@@ -77,12 +50,11 @@ class Library:
     """The files of a workspace, and what they say together. Build one with `Library.of`."""
 
     views: tuple[View, ...]
-    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @classmethod
-    def of(cls, files: Iterable[SourceFile], surroundings: Surroundings | None = None) -> Library:
+    def of(cls, files: Iterable[SourceFile]) -> Library:
         """Take the files as they stand, whatever is wrong with them."""
-        return cls(tuple(view_file(one) for one in sorted(files)), surroundings or Surroundings())
+        return cls(tuple(view_file(one) for one in sorted(files)))
 
     @cached_property
     def schema(self) -> Schema:
@@ -114,7 +86,7 @@ class Library:
         return found
 
     def declared(self, kind: NameKind) -> tuple[Declaration, ...]:
-        """Declarations of one kind, by name."""
+        """Give the declarations of one kind, by name."""
         return tuple(one for (found, _), one in sorted(self.declarations.items()) if found is kind)
 
 

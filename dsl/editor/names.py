@@ -47,7 +47,9 @@ _BEHIND = {
     "not in": NameKind.SET,
     "event": NameKind.EVENT,
 }
-_JOINTS = frozenset({"when", "as", "and", "or", "not", "(", ","})
+_WITH_CONDITIONS = frozenset(
+    {DeclarationWord.DEFINE, DeclarationWord.RULE, DeclarationWord.EXCLUDE, DeclarationWord.EVENT}
+)
 _BECAUSE = {"denied": NameKind.NEVER, "frozen": NameKind.EXCLUSION}
 
 
@@ -83,26 +85,37 @@ def kind_of_name(piece_word: DeclarationWord, tokens: Sequence[Token], index: in
     if is_head(tokens, index):
         return _BY_WORD.get(piece_word)
     start = _start_of_list(tokens, index)
-    before = tokens[start - 1].words
-    if tokens[start - 1].shape is Shape.TEXT:
-        return None
-    if before == "in":
-        behind_path = tokens[start - 2].type in {"PATH", "DOTTED"} and not (start > 2 and tokens[start - 3].is_word("by"))  # noqa: PLR2004  # the word before the path
-        return NameKind.SET if behind_path else NameKind.TARGET
-    if before == "from":
-        return NameKind.TARGET if piece_word is DeclarationWord.EXCLUDE else None
-    if before == "because" and piece_word is DeclarationWord.TEST:
-        return _cause(tokens, start)
-    if before in _BEHIND:
-        return _BEHIND[before]
+    before = tokens[start - 1]
+    if before.shape is not Shape.TEXT and (before.words in _BEHIND or before.is_word("in", "from", "because")):
+        return _kind_behind(piece_word, tokens, start)
     if piece_word is DeclarationWord.POLICY:
-        return NameKind.FIELD if before in {"by", ","} or tokens[index].shape is Shape.DOTTED else None
-    return NameKind.DEFINE if tokens[index - 1].words in _JOINTS else None
+        return NameKind.FIELD if before.words in {"by", ","} else None
+    return NameKind.DEFINE if piece_word in _WITH_CONDITIONS else None
+
+
+def _kind_behind(piece_word: DeclarationWord, tokens: Sequence[Token], start: int) -> NameKind | None:
+    """Kind of the names that begin at `start`, behind a word that only names follow."""
+    match tokens[start - 1].words:
+        case "in":
+            path, before_path = tokens[start - 2], tokens[max(start - 3, 0)]
+            compared = path.type in {"PATH", "DOTTED"} and not before_path.is_word("by")
+            return NameKind.SET if compared else NameKind.TARGET
+        case "from":
+            return NameKind.TARGET if piece_word is DeclarationWord.EXCLUDE else None
+        case "because":
+            return _cause(tokens, start) if piece_word is DeclarationWord.TEST else None
+        case word:
+            return _BEHIND[word]
 
 
 def is_head(tokens: Sequence[Token], index: int) -> bool:
     """Tell whether the name of the declaration itself stands at `index`."""
-    return index == (2 if tokens[0].words == "draft" else 1)
+    return index == head_index(tokens)
+
+
+def head_index(tokens: Sequence[Token]) -> int:
+    """Give the index at which the name of a declaration stands."""
+    return 2 if tokens[0].words == "draft" else 1
 
 
 def _start_of_list(tokens: Sequence[Token], index: int) -> int:
@@ -115,7 +128,7 @@ def _start_of_list(tokens: Sequence[Token], index: int) -> int:
 
 
 def _cause(tokens: Sequence[Token], because: int) -> NameKind:
-    """What stands behind the `because` of an expectation: what denied, what froze, or the rules that gave."""
+    """Tell what stands behind the `because` of an expectation: what denied, what froze, or the rules that gave."""
     for token in reversed(tokens[:because]):
         if token.words in _BECAUSE:
             return _BECAUSE[token.words]

@@ -45,7 +45,7 @@ def outline(view: View) -> tuple[Symbol, ...]:
 
 
 def folds(view: View) -> tuple[Fold, ...]:
-    """Declarations and tables of more than one line, and runs of comment lines; in order of their first line."""
+    """Find declarations and tables of more than one line, and runs of comment lines; in order of their first line."""
     found = [Fold(first, last) for piece in view.pieces for first, last in _blocks(piece) if first < last]
     found += _runs_of_comments(view)
     return tuple(sorted(set(found), key=lambda one: (one.first, -one.last)))

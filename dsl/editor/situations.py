@@ -69,7 +69,7 @@ def situation_at(source: SourceFile, offset: int) -> Situation | None:
     opened = _open_text(before, scan.tokens)
     if opened is not None:
         tokens, start = [one for one in scan.tokens if one.start < opened], opened + 1
-        end = begin + start + len(_inside(text, begin + start))
+        end = max(_end_inside(text, begin + start), offset)
     else:
         prefix = _PREFIX.search(before)
         assert prefix is not None, "an empty stretch matches"
@@ -79,9 +79,7 @@ def situation_at(source: SourceFile, offset: int) -> Situation | None:
     leads = not before[:start].rpartition("\n")[2].strip()
     moved = [replace(one, start=one.start + begin) for one in tokens]
     word, own = _own_tokens(join_words(moved))
-    return Situation(
-        word, own, _accepted(word, own), begin + start, end, in_text=opened is not None, leads=leads
-    )
+    return Situation(word, own, _accepted(word, own), begin + start, end, in_text=opened is not None, leads=leads)
 
 
 def phrases_begun(situation: Situation) -> tuple[Begun, ...]:
@@ -120,10 +118,10 @@ def _open_text(before: str, tokens: Sequence[Token]) -> int | None:
     return start
 
 
-def _inside(text: str, start: int) -> str:
-    """What stands behind an opening quote, up to the closing one or, where there is none, nothing but a name's rest."""
+def _end_inside(text: str, start: int) -> int:
+    """Offset of the closing quote of the text that begins at `start`; `start` when it has none on its line."""
     found = find_text(text, start - 1)
-    return text[start : found.inner_end] if found.closed else ""
+    return found.inner_end if found.closed else start
 
 
 def _own_tokens(tokens: list[Token]) -> tuple[DeclarationWord | None, tuple[Token, ...]]:

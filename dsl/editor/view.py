@@ -47,12 +47,10 @@ class View:
 
     def text_of(self, span: Span) -> str:
         """Characters of a stretch of this file."""
-        return self.source.text[
-            self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)
-        ]
+        return self.source.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
 
     def piece_at(self, line: int) -> Piece | None:
-        """Declaration that stands on a line."""
+        """Give the declaration that stands on a line."""
         return next((one for one in self.pieces if one.span.line <= line <= one.span.end_line), None)
 
 
@@ -85,7 +83,7 @@ def is_closed(piece: Piece) -> bool:
 def head_of(piece: Piece) -> tuple[Token | None, Token | None]:
     """Name and title of a declaration, where it has them: `rule NAME "Title"`, `field PATH`, `test "Title"`."""
     tokens = real_tokens(piece)
-    position = 2 if tokens[0].words == "draft" else 1
+    position = 2 if tokens[0].words == "draft" else 1  # behind `draft rule`
     first = tokens[position] if position < len(tokens) else None
     if first is not None and first.shape is Shape.TEXT:
         return None, first

@@ -1,0 +1,177 @@
+"""Diagnostics as an author types: one check at a time, after a short rest, the newest text alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import from_fs_path
+
+from api.lsp.desk import Desk, alone
+from api.lsp.pages import Page
+from api.lsp.problems import to_protocol
+from api.lsp.project import Buffer, Files, Project, today_of
+from api.render.pages import page_of_code
+from api.settings.schema import FILE_NAME
+from api.usecases.check import judge_loaded
+from api.usecases.load_policy import LoadedPolicy, compile_files
+from dsl.read.remembered import read_file
+from policy.diagnostics import Diagnostic
+from policy.lint import LintFinding
+
+_REST_SECONDS = 0.2
+Publish = Callable[[types.PublishDiagnosticsParams], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Outcome of a check: the files as they were, the compiled rules, and everything found, by the path of its file."""
+
+    files: Files
+    loaded: LoadedPolicy | None
+    findings: tuple[LintFinding, ...]
+
+
+class Stale(Exception):  # noqa: N818  # no error: the text has changed meanwhile
+    """What is being checked is not what stands there any more."""
+
+
+@dataclass(slots=True)
+class Checks:
+    """Checks of every workspace, and of files that lie in none.
+
+    `publish` sends diagnostics to the editor, `failed` tells it what went wrong with a check. `results` are the last
+    outcomes by the folder of the workspace.
+    """
+
+    desk: Desk
+    threads: Executor
+    publish: Publish
+    failed: Callable[[Exception], None]
+    done: Callable[[Project, Checked], None]
+    results: dict[Path, Checked] = field(default_factory=dict)
+    _published: dict[str, list[types.Diagnostic]] = field(default_factory=dict)
+    _waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
+    _running: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
+
+    def soon(self, buffer: Buffer) -> None:
+        """Check what this buffer belongs to once nobody has typed for a moment."""
+        project = self.desk.project_of(buffer.path)
+        if project is None:
+            self._check_alone(buffer)
+        else:
+            self.project_soon(project)
+
+    def project_soon(self, project: Project) -> None:
+        """Check a workspace once nothing has changed for a moment."""
+        waiting = self._waiting.pop(project.root, None)
+        if waiting is not None:
+            waiting.cancel()
+        loop = asyncio.get_running_loop()
+        self._waiting[project.root] = loop.call_later(_REST_SECONDS, self._start, project)
+
+    def forget(self, buffer: Buffer) -> None:
+        """Clear the diagnostics of a closed file that belongs to no workspace."""
+        if self.desk.project_of(buffer.path) is None:
+            self._publish(buffer.uri, [], None)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        for waiting in self._waiting.values():
+            waiting.cancel()
+        self._waiting.clear()
+
+    def _start(self, project: Project) -> None:
+        self._waiting.pop(project.root, None)
+        running = self._running.get(project.root)
+        if running is not None and not running.done():
+            self.project_soon(project)  # INVARIANT: one check of a workspace at a time, so work never piles up
+            return
+        self._running[project.root] = asyncio.ensure_future(self._check(project))
+
+    async def _check(self, project: Project) -> None:
+        edition = self.desk.edition
+        try:
+            loop = asyncio.get_running_loop()
+            checked = await loop.run_in_executor(self.threads, check, self.desk, project, edition)
+        except Stale:
+            self.project_soon(project)
+            return
+        except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
+            self.failed(error)
+            return
+        self.results[project.root] = checked
+        self._publish_all(project, checked)
+        self.done(project, checked)
+
+    def _check_alone(self, buffer: Buffer) -> None:
+        page = alone(buffer, self.desk.encoding)
+        found = read_file(page.source)[1]
+        diagnostics = [to_protocol(one, {page.source.path: page}, page_of_code) for one in found]
+        self._publish(buffer.uri, diagnostics, buffer.version)
+
+    def _publish_all(self, project: Project, checked: Checked) -> None:
+        pages = {**checked.files.rules, **checked.files.lookups}
+        by_uri: dict[str, list[types.Diagnostic]] = {page.uri: [] for page in pages.values()}
+        for finding in checked.findings:
+            one = finding.diagnostic
+            uri = _uri_of(one, pages, project.root)
+            by_uri.setdefault(uri, []).append(to_protocol(one, pages, page_of_code))
+        versions = {page.uri: page.version for page in pages.values()}
+        below = from_fs_path(str(project.root)) or ""
+        gone = [uri for uri in self._published if uri.startswith(f"{below}/") and uri not in by_uri]
+        for uri in gone:
+            self._publish(uri, [], None)
+        for uri, diagnostics in by_uri.items():
+            self._publish(uri, diagnostics, versions.get(uri))
+
+    def _publish(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
+        if self._published.get(uri, []) == diagnostics and version is None:
+            return
+        if diagnostics:
+            self._published[uri] = diagnostics
+        else:
+            self._published.pop(uri, None)
+        self.publish(types.PublishDiagnosticsParams(uri, diagnostics, version))
+
+
+def check(desk: Desk, project: Project, edition: int) -> Checked:
+    """Check the files of a workspace as they stand. Raises Stale as soon as they have changed."""
+    files = desk.read(project)
+    for page in files.rules.values():
+        _stop_if_stale(desk, edition)
+        read_file(page.source)
+    if files.workspace is None:
+        return Checked(files, None, tuple(LintFinding(one) for one in _without_settings(files)))
+    _stop_if_stale(desk, edition)
+    lookups = {name: page.source for name, page in files.lookups.items() if page.version is not None}
+    sources = [page.source for page in files.rules.values()]
+    loaded = compile_files(sources, files.folder, open_lookups=lookups)
+    _stop_if_stale(desk, edition)
+    return Checked(files, loaded, judge_loaded(loaded, files.workspace, today_of(loaded.compilation.policy)))
+
+
+def _without_settings(files: Files) -> list[Diagnostic]:
+    """Problems of the settings, and those of the rules that can be told without them."""
+    found = list(files.problems)
+    for page in files.rules.values():
+        found += read_file(page.source)[1]
+    return found
+
+
+def _stop_if_stale(desk: Desk, edition: int) -> None:
+    if desk.edition != edition:
+        raise Stale
+
+
+def _uri_of(one: Diagnostic, pages: Mapping[str, Page], root: Path) -> str:
+    """Where a problem is shown: in its file, in the file it is about, or in the settings."""
+    if one.span is not None and one.span.path in pages:
+        return pages[one.span.path].uri
+    named = root / one.subject if one.subject else None
+    path = named if named is not None and named.is_file() else root / FILE_NAME
+    return from_fs_path(str(path)) or ""

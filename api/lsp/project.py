@@ -1,0 +1,119 @@
+"""A workspace as an editor sees it: the files of the disk, and over them the buffers that are not saved yet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pygls.uris import from_fs_path
+
+from api.lsp.pages import Encoding, Page, make_page
+from api.settings.schema import FILE_NAME
+from api.settings.workspace import Workspace, open_workspace
+from policy.diagnostics import Diagnostic, OrdainError
+from policy.rules import CheckedPolicy
+
+_RULES, _LOOKUPS = ".ordain", ".csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """A file that an editor has open: its text is what counts, whatever the disk holds."""
+
+    uri: str
+    path: Path | None
+    text: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a workspace holds at one moment: `rules` and `lookups` by their path in the rules folder.
+
+    `workspace` is None when `ordain.toml` cannot be used: `problems` say why.
+    """
+
+    folder: Path
+    rules: Mapping[str, Page]
+    lookups: Mapping[str, Page]
+    workspace: Workspace | None
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True)
+class Project:
+    """One workspace (a folder with an `ordain.toml`). It only ever reads: nothing is made or changed in the folder."""
+
+    root: Path
+    encoding: Encoding
+    _pages: dict[Path, tuple[tuple[int, int], Page]] = field(default_factory=dict)
+    _settings: tuple[tuple[int, int], Workspace | None, tuple[Diagnostic, ...]] | None = None
+
+    def read(self, buffers: Mapping[Path, Buffer]) -> Files:
+        """Look at the disk and lay the buffers over it; a file that did not change is not read again."""
+        workspace, problems = self._read_settings()
+        folder = workspace.rules_folder if workspace is not None else self.root / "rules"
+        rules: dict[str, Page] = {}
+        lookups: dict[str, Page] = {}
+        for path in [*_files_below(folder), *(one for one in buffers if _lies_below(one, folder))]:
+            page = self._page(path, folder, buffers.get(path))
+            if page is not None:
+                (rules if path.suffix == _RULES else lookups)[page.source.path] = page
+        return Files(folder, dict(sorted(rules.items())), dict(sorted(lookups.items())), workspace, problems)
+
+    def _read_settings(self) -> tuple[Workspace | None, tuple[Diagnostic, ...]]:
+        stamp = _stamp(self.root / FILE_NAME) or (0, 0)
+        if self._settings is None or self._settings[0] != stamp:
+            try:
+                self._settings = (stamp, open_workspace(self.root), ())
+            except OrdainError as error:
+                self._settings = (stamp, None, error.diagnostics)
+        return self._settings[1], self._settings[2]
+
+    def _page(self, path: Path, folder: Path, buffer: Buffer | None) -> Page | None:
+        name = path.relative_to(folder).as_posix()
+        if buffer is not None:
+            return make_page(buffer.uri, name, buffer.text, self.encoding, path=path, version=buffer.version)
+        stamp = _stamp(path)
+        known = self._pages.get(path)
+        if stamp is None:
+            return None
+        if known is None or known[0] != stamp or known[1].source.path != name:
+            try:
+                text = path.read_bytes().decode("utf-8", errors="replace")
+            except OSError:
+                return None
+            known = (stamp, make_page(from_fs_path(str(path)) or "", name, text, self.encoding, path=path))
+            self._pages[path] = known
+        return known[1]
+
+
+def find_root(path: Path) -> Path | None:
+    """Folder of the workspace that a file lies in: the nearest one upwards with an `ordain.toml`; None = in none."""
+    return next((folder for folder in path.parents if (folder / FILE_NAME).is_file()), None)
+
+
+def today_of(policy: CheckedPolicy | None) -> date:
+    """Calendar date of now, in the policy's timezone."""
+    return datetime.now(ZoneInfo(policy.timezone) if policy is not None else UTC).date()
+
+
+def _files_below(folder: Path) -> list[Path]:
+    found = (Path(where) / name for where, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if path.suffix in {_RULES, _LOOKUPS})
+
+
+def _lies_below(path: Path, folder: Path) -> bool:
+    return path.suffix in {_RULES, _LOOKUPS} and path.is_relative_to(folder)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size
