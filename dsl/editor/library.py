@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from dsl.read.remembered import read_file
 from dsl.editor.names import NameKind, Occurrence, occurrences
 from dsl.editor.view import View, head_of, real_tokens, view_file
 from dsl.names import collect_names
 from dsl.problems import Findings
+from dsl.read.remembered import read_file
 from dsl.read.split import Piece
 from dsl.read.texts import decode
 from dsl.read.tokens import Shape
