@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from policy.coverage import Mark
 from policy.diagnostics import Diagnostic
 from policy.diff import Line
 from policy.explanations import Explanation
@@ -43,7 +44,8 @@ class TestOutcome:
     """One test judged: its expectations in the order of days and then as written.
 
     `frozen` are people of whom nothing would change in reality, though the test does not say so: a smell. `problems`
-    say why the test could not be run at all; it has no judged expectations then.
+    say why the test could not be run at all; it has no judged expectations then. `marks` are what the test saw of the
+    rules, when that was asked for.
     """
 
     __test__ = False  # no test of pytest
@@ -51,6 +53,7 @@ class TestOutcome:
     expectations: tuple[ExpectationOutcome, ...]
     frozen: tuple[FrozenInTest, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    marks: frozenset[Mark] = frozenset()
 
     @property
     def passed(self) -> bool:

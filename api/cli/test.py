@@ -12,6 +12,7 @@ from api.cli.exits import Exit
 from api.cli.options import HERE, AsOfOption, JsonOption, WorkspaceOption, read_date
 from api.cli.output import Output
 from api.cli.registry import load
+from api.cli.test_coverage import CoverDemand
 from api.cli.testing import Demand, TestFormat, run_and_tell, watch_and_tell
 from api.runners.bench import open_scripts
 from api.usecases.choose_tests import Choice
@@ -35,6 +36,18 @@ def run_tests(
         typer.Option("--jobs", min=1, help="How many processes run tests.", show_default="as many as there are cores"),
     ] = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first test that fails.")] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show on the source what no test saw of the rules.")
+    ] = False,
+    least: Annotated[
+        int | None,
+        typer.Option("--min", min=0, max=100, metavar="N", help="Fail when less than N percent is covered."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write coverage as a page to this file.")] = None,
+    lcov: Annotated[Path | None, typer.Option("--lcov", help="Write coverage as an lcov tracefile.")] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Change every rule in small ways: list changes that no test notices.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show what was expected and came, too.")] = False,
     write: Annotated[
         str | None,
@@ -69,6 +82,7 @@ def run_tests(
         at_once=jobs is not None,
         fail_fast=fail_fast,
         verbose=verbose,
+        cover=CoverDemand(coverage, html, lcov, least, mutate),
     )
     with open_scripts() as scripts:
         if watch:

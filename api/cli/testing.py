@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from api.cli.output import Output, TerminalProgress
 from api.cli.places import from_here
+from api.cli.test_coverage import CoverDemand, CoverTold, tell_coverage, tell_mutants
 from api.render.diagnostics import render_json
 from api.render.github import render_github
 from api.render.test_json import run_json
@@ -48,6 +49,7 @@ class Demand:
     at_once: bool
     fail_fast: bool
     verbose: bool
+    cover: CoverDemand = field(default_factory=CoverDemand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,39 @@ def run_and_tell(demand: Demand, scripts: ScriptRunner) -> Told:
             write_whole(demand.junit, render_junit_of_problems(error.diagnostics).encode())
         _tell_errors(demand, error, folder)
         return Told(passed=False)
+    if demand.cover.wanted:
+        prepared = replace(prepared, bench=replace(prepared.bench, cover=True))
     run = _gather(demand, prepared, scripts)
     if demand.junit is not None:
         write_whole(demand.junit, render_junit(run, prepared.files).encode())
+    if demand.format is TestFormat.TEXT:
+        for line in summary_lines(run):
+            demand.output.say(line.text, style=line.style)
+    covered = _tell_covered(demand, prepared, run, scripts, folder=folder)
     match demand.format:
         case TestFormat.TEXT:
-            for line in summary_lines(run):
-                demand.output.say(line.text, style=line.style)
+            pass
         case TestFormat.JSON:
-            demand.output.json(run_json(run, prepared.files))
+            demand.output.json({**run_json(run, prepared.files), **covered.json})
         case TestFormat.GITHUB:
             demand.output.raw(render_github(problems_of_all(run.outcomes, prepared.files), folder=folder))
             for line in summary_lines(run):
                 demand.output.warn(line.text)
-    return Told(run.passed, (*prepared.fixtures.values(), *prepared.mapping_files))
+    return Told(run.passed and covered.passed, (*prepared.fixtures.values(), *prepared.mapping_files))
+
+
+def _tell_covered(
+    demand: Demand, prepared: PreparedTests, run: TestRun, scripts: ScriptRunner, *, folder: str
+) -> CoverTold:
+    """Coverage and mutation, as far as they are asked for; only where a person reads it is told here."""
+    output = demand.output if demand.format is TestFormat.TEXT else Output(as_json=True)
+    told = CoverTold(passed=True, json={})
+    if demand.cover.wanted and demand.cover != CoverDemand(mutate=True):
+        told = tell_coverage(demand.cover, prepared, run, output=output, folder=folder)
+    if demand.cover.mutate:
+        mutants = tell_mutants(prepared, run, scripts, output=output, jobs=demand.jobs)
+        told = CoverTold(told.passed and mutants.passed, {**told.json, **mutants.json})
+    return told
 
 
 def watch_and_tell(demand: Demand, scripts: ScriptRunner) -> None:

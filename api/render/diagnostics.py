@@ -70,7 +70,7 @@ def _block(one: Diagnostic, sources: Mapping[str, SourceFile], *, colour: bool) 
     kind = paint(_PAINT[one.severity], f"{one.severity.value} {one.code}")
     lines = [f"{paint(_BOLD, show_unseen(where))}{kind} {paint(_BOLD, one.kind.summary)}"]
     if place is not None and place.path in sources:
-        gutter, text, carets = _quote(place, sources[place.path].line(place.line))
+        gutter, text, carets = quote(place, sources[place.path].line(place.line))
         lines.append((paint(_DIM, f"{gutter} | ") + text).rstrip())
         lines.append(paint(_DIM, " " * len(gutter) + " | ") + paint(_PAINT[one.severity], carets))
     lines += [f"    {show_unseen(line)}" for line in one.detail.split("\n")]
@@ -83,7 +83,7 @@ def _block(one: Diagnostic, sources: Mapping[str, SourceFile], *, colour: bool) 
     return lines
 
 
-def _quote(place: Span, line: str) -> tuple[str, str, str]:
+def quote(place: Span, line: str) -> tuple[str, str, str]:
     """Line number, source line and carets; a stretch of several lines is marked to the end of its first."""
     start = min(place.column - 1, len(line))
     end = place.end_column - 1 if place.end_line == place.line else len(line)

@@ -25,6 +25,11 @@ _TEMPLATES = Environment(
 )
 
 
+def page_templates() -> Environment:
+    """Templates of all pages, which show whatever is unseen."""
+    return _TEMPLATES
+
+
 def render_page(view: DiffView) -> str:
     """Page with totals, limits and lines by person; filtering happens in the page."""
     template = _TEMPLATES.get_template("diff.html")

@@ -43,6 +43,7 @@ class TestBench:
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     mappings: Mapping[str, FieldMapping] = field(default_factory=dict)
     broken: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    cover: bool = False
 
     def mapping_for(self, test: PolicyTest, scripts: ScriptRunner) -> MapAccounts:
         """Tell how accounts are mapped in `test`: as the workspace does, or not at all where it decides nothing."""
@@ -54,7 +55,8 @@ class TestBench:
         broken = self.broken.get(test.title)
         if broken:
             return TimedOutcome(TestOutcome(test, (), problems=broken), 0.0)
-        outcome = run_test(self.policy, test, self.snapshots, map_accounts=self.mapping_for(test, scripts))
+        mapping = self.mapping_for(test, scripts)
+        outcome = run_test(self.policy, test, self.snapshots, map_accounts=mapping, cover=self.cover)
         return TimedOutcome(outcome, time.perf_counter() - started)
 
 

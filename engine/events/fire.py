@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from engine.evaluate.conditions import is_true
@@ -40,20 +40,46 @@ class EventInputs:
     new_accounts: Mapping[EntitlementKey, AccountPayload] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something happened that an event is about: the cases its condition is put before, in order.
+
+    It is a `line` of the diff (its number), or an `employment` day and when the event was `due` for it.
+    """
+
+    event: Event
+    cases: tuple[Case, ...]
+    line: int | None = None
+    employment: EmploymentDay | None = None
+    due: date | None = None
+
+
 def fire_events(inputs: EventInputs) -> tuple[FiredEvent, ...]:
     """Events that fire, in order of (person, event, line, day). Pure: equal inputs give equal events.
 
     An event of a line fires when the line is planned. An event before or after an employment's day fires at the first
     evaluation on or after its own day, unless the person is frozen, or excluded from all targets.
     """
+    fired = (_fired(one, case) for one in occasions_of(inputs) for case in one.cases if _is_satisfied(one, case))
+    first: dict[tuple[str, str, int | None, EmploymentDay | None], FiredEvent] = {}
+    for one in fired:
+        first.setdefault((one.person, one.event, one.line, one.employment), one)
+    return tuple(sorted(first.values(), key=_order))
+
+
+def occasions_of(inputs: EventInputs) -> tuple[Occasion, ...]:
+    """Every occasion of every event, whether its condition is met or not."""
     policy = inputs.reconcile.policy
     if not policy.events:
         return ()
     decisions = inputs.reconcile.decisions
     context = prepare(policy, inputs.snapshot, decisions.as_of, include_drafts=decisions.includes_drafts)
     stage = _Stage(inputs, context, _granted(decisions.desired))
-    fired = [*stage.of_lines(), *stage.of_days()]
-    return tuple(sorted(fired, key=_order))
+    return (*stage.of_lines(), *stage.of_days())
+
+
+def _is_satisfied(occasion: Occasion, case: Case) -> bool:
+    return occasion.event.condition is None or is_true(occasion.event.condition, case)
 
 
 def _order(one: FiredEvent) -> tuple[str, str, int, date]:
@@ -77,7 +103,7 @@ class _Stage:
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
-    def of_lines(self) -> Iterator[FiredEvent]:
+    def of_lines(self) -> Iterator[Occasion]:
         events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, LineTrigger)]
         for line in self.inputs.diff.lines if events else ():
             if line.status is not Status.PLANNED:
@@ -85,14 +111,10 @@ class _Stage:
             for event in events:
                 assert isinstance(event.trigger, LineTrigger)
                 if _triggers(event.trigger, line):
-                    yield from self._of_line(event, line)
-
-    def _of_line(self, event: Event, line: Line) -> Iterator[FiredEvent]:
-        person = self._person(line.key.person)
-        account = account_data(line, self.inputs.reconcile, self.inputs.new_accounts.get(line.key))
-        contract = self._satisfying(event, person, self._contracts_of(line, person), account)
-        if contract is not None:
-            yield self._fired(event, person, contract, line=line.n)
+                    person = self._person(line.key.person)
+                    account = account_data(line, self.inputs.reconcile, self.inputs.new_accounts.get(line.key))
+                    cases = self._cases(event, person, self._contracts_of(line, person), account)
+                    yield Occasion(event, cases, line=line.n)
 
     def _contracts_of(self, line: Line, person: Person) -> tuple[Contract, ...]:
         """Contracts that the line is about: its reasons, or what ended; without one the primary contract."""
@@ -105,7 +127,7 @@ class _Stage:
 
     # --- days --------------------------------------------------------------------------------------------------------
 
-    def of_days(self) -> Iterator[FiredEvent]:
+    def of_days(self) -> Iterator[Occasion]:
         events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, DateTrigger)]
         for found in self.inputs.snapshot.persons if events else ():
             if self._is_left_alone(found.external_id):
@@ -119,7 +141,7 @@ class _Stage:
         decisions = self.inputs.reconcile.decisions
         return person in decisions.frozen or any(one.targets is None for one in decisions.excluded.get(person, ()))
 
-    def _of_employment(self, event: Event, person: Person, employment: Employment) -> Iterator[FiredEvent]:
+    def _of_employment(self, event: Event, person: Person, employment: Employment) -> Iterator[Occasion]:
         trigger = event.trigger
         assert isinstance(trigger, DateTrigger)
         day = employment.first if trigger.edge == "onboarding" else employment.last
@@ -127,11 +149,8 @@ class _Stage:
             return
         due = move(day, trigger.offset, trigger.direction)
         once = EmploymentDay(event.id, person.external_id, trigger.edge, day)
-        if due > self.context.as_of or once in self.inputs.fired:
-            return
-        contract = self._satisfying(event, person, employment.contracts, {})
-        if contract is not None:
-            yield replace(self._fired(event, person, contract), employment=once, due=due)
+        if due <= self.context.as_of and once not in self.inputs.fired:
+            yield Occasion(event, self._cases(event, person, employment.contracts, {}), employment=once, due=due)
 
     # --- both --------------------------------------------------------------------------------------------------------
 
@@ -142,31 +161,42 @@ class _Stage:
             self._people[external_id] = type_person(found, self.context) if found else Person(external_id)
         return self._people[external_id]
 
-    def _satisfying(
+    def _cases(
         self, event: Event, person: Person, contracts: tuple[Contract, ...], account: Mapping[str, AccountValue]
-    ) -> str | None:
-        """External id of the first contract that satisfies the condition, "" where none is needed; None: not met."""
-        if event.condition is None:
-            return ""
+    ) -> tuple[Case, ...]:
+        """Cases to put before the condition; without a condition the person alone is one."""
         alone = Case(self.context, person, None, self.granted.get(person.external_id, frozenset()), account)
-        cases = [alone.through(one) for one in contracts] or [alone]
-        return next((one.contract_id for one in cases if is_true(event.condition, one)), None)
+        if event.condition is None:
+            return (alone,)
+        return tuple(alone.through(one) for one in contracts) or (alone,)
 
-    def _fired(self, event: Event, person: Person, contract: str, *, line: int | None = None) -> FiredEvent:
-        recipient = self._recipient(event, person)
-        return FiredEvent(event.id, event.span.at, person.external_id, contract, recipient, event.template, line=line)
 
-    def _recipient(self, event: Event, person: Person) -> Recipient:
-        if isinstance(event.recipient, str):
-            return Recipient(address=event.recipient)
-        asked = event.recipient
-        value = Case(self.context, person, None, frozenset()).value_of(asked)
-        if asked.private:
-            return Recipient(asked.name, hidden=True)
-        text = value if isinstance(value, str) else None
-        if asked.type is FieldType.PERSON:
-            return Recipient(asked.name, person=text)
-        return Recipient(asked.name, address=text)
+def _fired(occasion: Occasion, case: Case) -> FiredEvent:
+    event = occasion.event
+    return FiredEvent(
+        event=event.id,
+        at=event.span.at,
+        person=case.person.external_id,
+        contract=case.contract_id,
+        recipient=_recipient(event, case),
+        template=event.template,
+        line=occasion.line,
+        employment=occasion.employment,
+        due=occasion.due,
+    )
+
+
+def _recipient(event: Event, case: Case) -> Recipient:
+    if isinstance(event.recipient, str):
+        return Recipient(address=event.recipient)
+    asked = event.recipient
+    value = case.value_of(asked)
+    if asked.private:
+        return Recipient(asked.name, hidden=True)
+    text = value if isinstance(value, str) else None
+    if asked.type is FieldType.PERSON:
+        return Recipient(asked.name, person=text)
+    return Recipient(asked.name, address=text)
 
 
 _OPS = {"grant": Op.GRANT, "update": Op.UPDATE, "revoke": Op.REVOKE}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine.evaluate.context import prepare
 from engine.explain.explain import explain_in
 from engine.testing.cast import cast_of
+from engine.testing.cover_marks import marks_of
 from engine.testing.judge import Verdict, judge
 from engine.testing.timeline import MapAccounts, PlayedDay, map_nothing, play
 from policy.diff import Line
@@ -24,16 +25,18 @@ def run_test(
     snapshots: Mapping[str, Snapshot],
     *,
     map_accounts: MapAccounts = map_nothing,
+    cover: bool = False,
 ) -> TestOutcome:
     """Run one test of `policy`. Pure: equal arguments give an equal outcome.
 
     `snapshots` holds every vault file that the test names, by path as written. Without `map_accounts` accounts have no
-    attributes: nothing is updated. The explanations of failures are made when one fails: tests that pass cost no more
-    than their evaluations.
+    attributes: nothing is updated. With `cover` the outcome tells what the test saw of the rules. The explanations of
+    failures are made when one fails: tests that pass cost no more than their evaluations.
     """
     days = [*play(policy, test, cast_of(test, snapshots), map_accounts=map_accounts)]
     outcomes = tuple(outcome for played in days for outcome in _judge_day(policy, played))
-    return TestOutcome(test, outcomes, _frozen(test, days))
+    marks = marks_of(policy, days) if cover else frozenset()
+    return TestOutcome(test, outcomes, _frozen(test, days), marks=marks)
 
 
 def uses_field_mapping(test: PolicyTest) -> bool:

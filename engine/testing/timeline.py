@@ -71,10 +71,10 @@ class PlayedDay:
     managed: ManagedState
     decisions: Decisions
     diff: EntitlementDiff
+    occasion: EventInputs
+    """What events were asked about that day."""
     events: tuple[tuple[str, str], ...] = ()
     """Events that fire that day, as person and event, in order."""
-    fired_days: frozenset[EmploymentDay] = frozenset()
-    """Days of employments that events have fired for on the days before."""
 
     @property
     def as_of(self) -> date:
@@ -87,7 +87,7 @@ class PlayedDay:
 
     def fired_before(self, person: str) -> frozenset[str]:
         """Ids of the events about days of employments that fired for a person on the days before."""
-        return frozenset(one.event for one in self.fired_days if one.person == person)
+        return frozenset(one.event for one in self.occasion.fired if one.person == person)
 
     def line(self, key: EntitlementKey) -> Line | None:
         """Line of a key in the diff of that day; a key has at most one."""
@@ -113,9 +113,10 @@ def play(
         decisions = evaluate(policy, cast, day.day, include_drafts=True)
         inputs = stage.inputs(decisions, managed, executed, previous)
         diff = reconcile(inputs)
-        events = fire_events(EventInputs(inputs, cast, diff, fired, stage.new_accounts(diff, managed)))
+        occasion = EventInputs(inputs, cast, diff, frozenset(fired), stage.new_accounts(diff, managed))
+        events = fire_events(occasion)
         told = tuple((one.person, one.event) for one in events)
-        played = PlayedDay(policy, day, cast, managed, decisions, diff, told, frozenset(fired))
+        played = PlayedDay(policy, day, cast, managed, decisions, diff, occasion, told)
         yield played
         fired |= {one.employment for one in events if one.employment is not None}
         managed = stage.enforce(played, inputs.payloads)
