@@ -64,11 +64,15 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Outcome of one question; `witness` exactly when it is yes. `why` says why it is undecided ("" otherwise)."""
+    """Outcome of one question; `witness` exactly when it is yes. `why` says why it is undecided ("" otherwise).
+
+    `cases` counts what was looked at, in the steps of a budget.
+    """
 
     outcome: Outcome
     witness: Witness | None = None
     why: str = ""
+    cases: int = 0
 
     def __post_init__(self) -> None:
         assert (self.outcome is Outcome.YES) == (self.witness is not None), "a yes has a witness, and nothing else has"

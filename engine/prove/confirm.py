@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.evaluate.evaluate import evaluate
+from engine.graph.holds import held_by, may_grant
 from policy.entitlements import Entitlement, EntitlementKey, Kind
 from policy.expressions import Condition
 from policy.moments import Moment
@@ -31,7 +32,21 @@ def rules_that_grant(policy: CheckedPolicy, witness: Witness, entitlement: Entit
 
 def is_entitled(policy: CheckedPolicy, entitlement: Entitlement) -> Confirm:
     """Confirm that the person is entitled to `entitlement`."""
-    return lambda witness: bool(rules_that_grant(policy, witness, entitlement))
+    about = policy_about(policy, entitlement)
+    return lambda witness: bool(rules_that_grant(about, witness, entitlement))
+
+
+def policy_about(policy: CheckedPolicy, entitlement: Entitlement) -> CheckedPolicy:
+    """Policy with the published rules alone that decide about `entitlement`: who may grant it, and what those hold."""
+    published = [rule for _, rule in sorted(policy.rules.items()) if not rule.draft]
+    kept: dict[str, Rule] = {}
+    waiting = [entitlement]
+    for wanted in waiting:
+        for rule in published:
+            if rule.id not in kept and may_grant(rule, wanted):
+                kept[rule.id] = rule
+                waiting.extend(held_by(rule))
+    return replace(policy, rules=dict(sorted(kept.items())), exclusions={})
 
 
 def satisfies(policy: CheckedPolicy, condition: Condition, scope: Scope) -> Confirm:
@@ -53,3 +68,9 @@ def satisfies(policy: CheckedPolicy, condition: Condition, scope: Scope) -> Conf
     )
     asking = replace(policy, rules={**policy.rules, rule.id: rule})
     return is_entitled(asking, _ASKED)
+
+
+def granted_only_by(policy: CheckedPolicy, entitlement: Entitlement, rule_id: str, counted: frozenset[str]) -> Confirm:
+    """Confirm that of the rules that count this one alone grants `entitlement`."""
+    about = policy_about(policy, entitlement)
+    return lambda witness: rules_that_grant(about, witness, entitlement) & counted == {rule_id}

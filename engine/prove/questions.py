@@ -8,16 +8,22 @@ are; without it any forest of departments is possible.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from engine.graph.holds import may_grant
 from engine.graph.templates import templates_of
-from engine.prove.confirm import is_entitled, rules_that_grant, satisfies
-from engine.prove.decide import decide, first_of
+from engine.prove.confirm import Confirm, granted_only_by, is_entitled, satisfies
+from engine.prove.decide import decide, decide_each
 from engine.prove.formula import conj, exists, neg
+from engine.prove.names import family_of
+from engine.prove.namesakes import namesakes
 from engine.prove.problem import Problem, Tree
 from engine.prove.speak import Speaker
 from policy.entitlements import Entitlement
 from policy.expressions import Condition, Not
-from policy.proofs import Answer, Budget, Coverage, Difference, Family, Outcome, Witness
-from policy.rules import CheckedPolicy, Scope
+from policy.proofs import Answer, Budget, Coverage, Difference, Family, Outcome
+from policy.rules import CheckedPolicy, Rule, Scope
 
 _DEFAULT = Budget()
 
@@ -70,35 +76,86 @@ def differs(
 ) -> Difference:
     """Tell whether somebody gains `entitlement` where `head` replaces `base`, and whether somebody loses it.
 
-    For a family every name of it is meant; a witness names the one it found. The budget is for each of the two.
+    For a family every name of it is meant; a witness carries the name that was found. The budget is for each of the
+    two answers.
     """
+    before, after = Speaker(base), Speaker(head)
     if isinstance(entitlement, Family):
-        unknown = Answer(Outcome.UNDECIDED, why="families of names are not decided yet")
-        return Difference(unknown, unknown)
-    before, after = Speaker(base).granted(entitlement), Speaker(head).granted(entitlement)
-    if before == after:
-        return Difference(Answer(Outcome.NO), Answer(Outcome.NO))
-    had, has = is_entitled(base, entitlement), is_entitled(head, entitlement)
-    both = (base, head)
-    gains = Problem(conj((after, neg(before))), both, lambda one: has(one) and not had(one), tree)
-    losses = Problem(conj((before, neg(after))), both, lambda one: had(one) and not has(one), tree)
-    return Difference(decide(gains, budget), decide(losses, budget))
+        found = namesakes(entitlement, (base, head), tree)
+        names = found.names
+        open_end = not found.complete and before.granted(found.probe) != after.granted(found.probe)
+    else:
+        names, open_end = (entitlement,), False
+    gains = decide_each(_gains(before, after, names, tree), budget)
+    losses = decide_each(_gains(after, before, names, tree), budget)
+    return Difference(*(_with_doubt(one, open_end=open_end) for one in (gains, losses)))
 
 
 def is_covered(policy: CheckedPolicy, rule_id: str, *, budget: Budget = _DEFAULT, tree: Tree = None) -> Coverage:
-    """Tell whether a published rule grants anything to anybody that no other published rule grants them already."""
+    """Tell whether a published rule grants anything to anybody that no other published rule grants them already.
+
+    `by` names rules none of which could be left out of the cover. The budget is for the whole question.
+    """
     speaker = Speaker(policy)
     rule = policy.rules[rule_id]
-    others = tuple(one for one in speaker.rules if one.id != rule_id)
-    names = {template.fixed for grant in rule.grants for template in templates_of(grant)}
-    alone = []
-    for entitlement in sorted((one for one in names if one is not None), key=str):
-        given, elsewhere = speaker.given(rule, entitlement), speaker.granted_by(others, entitlement)
+    names, open_end = _names_of(rule, policy, tree)
+    cover = tuple(one for one in speaker.rules if one.id != rule_id and any(may_grant(one, name) for name in names))
+    answer = decide_each(_alone(speaker, rule, cover, names=names, tree=tree), budget)
+    cases = answer.cases
+    for one in cover if answer.outcome is Outcome.NO else ():
+        fewer = tuple(other for other in cover if other.id != one.id)
+        left = replace(budget, cases=max(0, budget.cases - cases))
+        attempt = decide_each(_alone(speaker, rule, fewer, names=names, tree=tree), left)
+        cases += attempt.cases
+        if attempt.outcome is Outcome.NO:
+            cover = fewer
+    by = tuple(one.id for one in cover) if answer.outcome is Outcome.NO else ()
+    return Coverage(rule_id, replace(_with_doubt(answer, open_end=open_end), cases=cases), by)
 
-        def confirm(witness: Witness, asked: Entitlement = entitlement) -> bool:
-            return rules_that_grant(policy, witness, asked) == {rule_id}
 
-        alone.append(decide(Problem(conj((given, neg(elsewhere))), (policy,), confirm, tree), budget))
-    if None in names:
-        alone.append(Answer(Outcome.UNDECIDED, why="families of names are not decided yet"))
-    return Coverage(rule_id, first_of(alone))
+def _gains(
+    before: Speaker, after: Speaker, names: Iterable[Entitlement], tree: Tree
+) -> Iterator[tuple[Entitlement, Problem]]:
+    for name in names:
+        old, new = before.granted(name), after.granted(name)
+        if old != new:
+            had, has = is_entitled(before.policy, name), is_entitled(after.policy, name)
+            sentence = conj((new, neg(old)))
+            yield name, Problem(sentence, (before.policy, after.policy), _first_alone(has, had), tree)
+
+
+def _alone(
+    speaker: Speaker, rule: Rule, others: tuple[Rule, ...], *, names: Iterable[Entitlement], tree: Tree
+) -> Iterator[tuple[Entitlement, Problem]]:
+    """Ask, name by name, for somebody to whom the rule grants it and none of the others does."""
+    for name in names:
+        sentence = conj((speaker.given(rule, name), neg(speaker.granted_by(others, name))))
+        counted = frozenset({rule.id, *(one.id for one in others)})
+        yield name, Problem(sentence, (speaker.policy,), granted_only_by(speaker.policy, name, rule.id, counted), tree)
+
+
+def _names_of(rule: Rule, policy: CheckedPolicy, tree: Tree) -> tuple[tuple[Entitlement, ...], bool]:
+    """Names that stand for all a rule grants; True: there may be more."""
+    names: dict[Entitlement, None] = {}
+    open_end = False
+    for template in (one for grant in rule.grants for one in templates_of(grant)):
+        if template.fixed is not None:
+            names[template.fixed] = None
+        else:
+            found = namesakes(family_of(template), (policy,), tree)
+            names |= dict.fromkeys(found.names)
+            open_end = open_end or not found.complete
+    return tuple(names), open_end
+
+
+def _first_alone(one: Confirm, other: Confirm) -> Confirm:
+    return lambda witness: one(witness) and not other(witness)
+
+
+def _with_doubt(answer: Answer, *, open_end: bool) -> Answer:
+    """Answer about some names of a family; a no is none where there may be others."""
+    if answer.outcome is not Outcome.NO or not open_end:
+        return answer
+    return Answer(
+        Outcome.UNDECIDED, why="not every name that rules can fill in could be told apart", cases=answer.cases
+    )

@@ -34,18 +34,26 @@ class Search:
         budget = self.steps_left
         self._doubts |= dict.fromkeys(self.regions.loose)
         try:
-            for contracts in range(self.regions.contracts + 1):
-                for primary in self._primaries(contracts):
-                    sentence = Ground(contracts, primary).write(self.regions.problem.sentence)
-                    for today in self.regions.days.days if sentence != FALSE else ():
-                        witness = self._on(today, contracts, primary, sentence)
-                        if witness is not None:
-                            return Answer(Outcome.YES, smallest(self.regions.problem, witness))
+            witness = next(self._witnesses(), None)
         except BudgetSpent:
-            return Answer(Outcome.UNDECIDED, why=f"the budget of {budget:,} cases is used up")
+            why = f"the budget of {budget:,} cases is used up"
+            return Answer(Outcome.UNDECIDED, why=why, cases=budget)
+        cases = budget - self.steps_left
+        if witness is not None:
+            return Answer(Outcome.YES, smallest(self.regions.problem, witness), cases=cases)
         if self._doubts:
-            return Answer(Outcome.UNDECIDED, why="; ".join(self._doubts))
-        return Answer(Outcome.NO)
+            return Answer(Outcome.UNDECIDED, why="; ".join(self._doubts), cases=cases)
+        return Answer(Outcome.NO, cases=cases)
+
+    def _witnesses(self) -> Iterator[Witness]:
+        """Persons who make the sentence true, those with fewest contracts first."""
+        for contracts in range(self.regions.contracts + 1):
+            for primary in self._primaries(contracts):
+                sentence = Ground(contracts, primary).write(self.regions.problem.sentence)
+                for today in self.regions.days.days if sentence != FALSE else ():
+                    witness = self._on(today, contracts, primary, sentence)
+                    if witness is not None:
+                        yield witness
 
     def _primaries(self, contracts: int) -> Iterator[dict[Order, int]]:
         """Every way in which the first contracts stand first by the orders that are asked for, up to their names."""
