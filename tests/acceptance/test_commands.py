@@ -161,7 +161,8 @@ def ordain(*words: object, cwd: Path, **more: str) -> subprocess.CompletedProces
 def test_the_installed_command_works_in_the_folder_it_is_called_in(known: Clinic) -> None:
     assert ordain("--version", cwd=known.root).stdout.startswith("ordain ")
     checked = ordain("check", cwd=known.root)
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "3 rules in 1 file: no problems\n", "")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "\n3 rules in 1 file: " in f"\n{checked.stdout}"
     refused = ordain("enforce", json.loads(ordain("show", "--json", cwd=known.root).stdout)[0]["diff"], cwd=known.root)
     assert refused.returncode == 3
     assert "ORD0726" in refused.stderr
