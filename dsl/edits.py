@@ -22,17 +22,20 @@ def settle_fix(fix: Fix, files: Mapping[str, SourceFile]) -> Fix | None:
     return replace(fix, edits=settled) if len(settled) == len(edits) else None
 
 
-def apply_fixes(fixes: Iterable[Fix], files: Mapping[str, SourceFile]) -> dict[str, SourceFile]:
+def apply_fixes(fixes: Iterable[Fix], files: Mapping[str, SourceFile]) -> tuple[dict[str, SourceFile], tuple[Fix, ...]]:
     """Carry out settled fixes, each whole or not at all; one that meets an earlier one is left out.
 
-    Gives the files that change, by path.
+    Gives the files that change, by path, and the fixes that were carried out.
     """
     taken: dict[str, list[Edit]] = {}
+    carried_out: list[Fix] = []
     for fix in fixes:
         if not any(_meet(edit.span, other.span) for edit in fix.edits for other in taken.get(edit.span.path, [])):
+            carried_out.append(fix)
             for edit in fix.edits:
                 taken.setdefault(edit.span.path, []).append(edit)
-    return {path: SourceFile(path, _apply(edits, files[path].text)) for path, edits in taken.items()}
+    texts = {path: SourceFile(path, _apply(edits, files[path].text)) for path, edits in taken.items()}
+    return texts, tuple(carried_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 COMMANDS: dict[str, str] = {
     "init": "api.cli.init:init",
     "check": "api.cli.check:check",
+    "lint": "api.cli.lint:lint",
     "test": "api.cli.test:run_tests",
     "fmt": "api.cli.fmt:fmt",
     "import": "api.cli.import_:import_command",

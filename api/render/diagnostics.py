@@ -43,8 +43,8 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, JsonValue]]
             "detail": one.detail,
             "hint": one.hint,
             "subject": one.subject,
-            "place": _place(one.span),
-            "related": [{"detail": words, "place": _place(span)} for words, span in one.related],
+            "place": place_json(one.span),
+            "related": [{"detail": words, "place": place_json(span)} for words, span in one.related],
         }
         for one in diagnostics
     ]
@@ -107,7 +107,8 @@ def _width(text: str) -> int:
     )
 
 
-def _place(span: Span | None) -> JsonValue:
+def place_json(span: Span | None) -> JsonValue:
+    """Stretch of a file as an object; lines and columns count from 1, the end lies behind its last letter."""
     if span is None:
         return None
     return {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from zoneinfo import ZoneInfo
 
 from api.runners.targets import read_mapping
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace
-from api.usecases.lint import lint_loaded
+from api.usecases.lint import NOTHING_KNOWN, Known, lint_loaded
 from api.usecases.load_policy import LoadedPolicy, load_policy
 from engine.events.account_data import account_data_of
 from engine.mapping.check_fields import check_field_mapping
@@ -19,18 +21,30 @@ from policy.lint import LintFinding
 from policy.rules import CheckedPolicy
 
 
-def check_workspace(workspace: Workspace, today: date) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
-    """Compile and lint the rules, and look at what the configuration tells. Sorted by place."""
+def check_workspace(
+    workspace: Workspace, now: datetime, look: Callable[[CheckedPolicy], Known]
+) -> tuple[LoadedPolicy, tuple[Diagnostic, ...]]:
+    """Compile and lint the rules, and look at what the configuration tells. Sorted by place.
+
+    `now` is aware: lint looks on its day in the policy's timezone. `look` tells what is known of people and targets,
+    once the rules have no errors.
+    """
     loaded = load_policy(workspace)
-    return loaded, tuple(one.diagnostic for one in judge_loaded(loaded, workspace, today))
+    policy = loaded.compilation.policy
+    zone = ZoneInfo(policy.timezone) if policy is not None else UTC
+    known = look(policy) if policy is not None else NOTHING_KNOWN
+    findings = judge_loaded(loaded, workspace, now.astimezone(zone).date(), known)
+    return loaded, tuple(one.diagnostic for one in findings)
 
 
-def judge_loaded(loaded: LoadedPolicy, workspace: Workspace, today: date) -> tuple[LintFinding, ...]:
+def judge_loaded(
+    loaded: LoadedPolicy, workspace: Workspace, today: date, known: Known = NOTHING_KNOWN
+) -> tuple[LintFinding, ...]:
     """Give every problem of rules that were loaded, each with the change that takes it away where one is certain."""
     findings = [LintFinding(one) for one in loaded.compilation.diagnostics]
     policy = loaded.compilation.policy
     if policy is not None:
-        findings += lint_loaded(loaded, today)
+        findings += lint_loaded(loaded, today, known)
         findings += [LintFinding(one) for one in _unconfigured(policy, workspace)]
         findings += [LintFinding(one) for one in _unknown_account_data(policy, workspace)]
     findings += [LintFinding(one) for one in _mapping_problems(workspace)]

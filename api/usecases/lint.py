@@ -10,6 +10,7 @@ from api.usecases.load_policy import LoadedPolicy
 from dsl.allow import read_allowances
 from dsl.edits import settle_fix
 from engine.lint.lint import lint
+from policy.catalogue import lint as kinds
 from policy.lint import LintFinding, LintInput, PeopleFacts
 
 
@@ -22,6 +23,18 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
+ALLOWANCE_CODES = frozenset(
+    kind.code
+    for kind in (
+        kinds.ALLOWANCE_UNREADABLE,
+        kinds.ALLOWANCE_WITHOUT_REASON,
+        kinds.ALLOWANCE_WITHOUT_DATE,
+        kinds.ALLOWANCE_OF_UNKNOWN,
+        kinds.ALLOWANCE_ENDED,
+        kinds.ALLOWANCE_OF_NOTHING,
+    )
+)
+"""Codes of problems with allowances, which cannot be allowed themselves."""
 
 
 def lint_loaded(loaded: LoadedPolicy, today: date, known: Known = NOTHING_KNOWN) -> tuple[LintFinding, ...]:
