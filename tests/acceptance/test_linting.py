@@ -47,7 +47,7 @@ def test_lint_and_check_find_the_same_smells_once(smelly: Clinic) -> None:
     linted, checked = smelly.fine("lint", "--json").json, smelly.fine("check", "--json").json
     assert [one for one in linted["problems"] if one["place"]["path"] == "more.ordain"]
     assert [{key: value for key, value in one.items() if key != "fix"} for one in linted["problems"]] == [
-        one for one in checked["problems"] if one["code"] < "ORD0400"
+        one for one in checked["problems"] if one["code"].startswith("ORD03")
     ]
     assert {one for one in codes_of(smelly) if one != "ORD0365"} == set(FOUND)
     assert linted["persons"] == 13
