@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from engine.evaluate.context import Context, conditions_of, prepare
@@ -19,6 +19,7 @@ from policy.rules import CheckedPolicy, WindowBound
 from policy.snapshot import Snapshot
 
 _DAY = timedelta(days=1)
+_Moments = Sequence[tuple[Comparison, Moment]]
 
 
 def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ...]:
@@ -29,19 +30,35 @@ def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ..
     ended contract no longer freezes anybody, or a day on which a comparison with a moment counted from today turns.
     """
     context = prepare(policy, snapshot, date.min, include_drafts=True)
-    moments = _comparisons_with_today(policy)
-    found = {_behind(one.until) for one in policy.exclusions.values() if one.until is not None}
+    found, moments = set(policy_boundaries(policy)), comparisons_with_today(policy)
     for person in snapshot.persons:
-        typed = type_person(person, context)
-        found.update(_of_comparisons(typed, None, moments))
-        troubled = bool(freezing_problems(person, policy.schema))
-        for contract in typed.contracts:
-            found.update(_of_contract(contract))
-            found.update(_of_comparisons(typed, contract, moments))
-            if troubled:
-                found.add(_of_horizon(contract, policy))
-            found.update(_of_windows(typed, contract, context))
-    return tuple(sorted(day for day in found if day is not None))
+        found.update(person_boundaries(person, context, moments))
+    return tuple(sorted(found))
+
+
+def policy_boundaries(policy: CheckedPolicy) -> Iterator[date]:
+    """Boundaries that the policy has for everybody: the days behind the last days of exclusions."""
+    for one in policy.exclusions.values():
+        behind = None if one.until is None else _behind(one.until)
+        if behind is not None:
+            yield behind
+
+
+def person_boundaries(person: Person, context: Context, moments: _Moments) -> Iterator[date]:
+    """Boundaries of one person, in no order and some of them more than once; the day of the context does not matter.
+
+    `moments` are the `comparisons_with_today` of the context's policy.
+    """
+    policy = context.policy
+    typed = type_person(person, context)
+    troubled = bool(freezing_problems(person, policy.schema))
+    found = [*_of_comparisons(typed, None, moments)]
+    for contract in typed.contracts:
+        found += [*_of_contract(contract), *_of_comparisons(typed, contract, moments)]
+        found += [*_of_windows(typed, contract, context)]
+        if troubled:
+            found.append(_of_horizon(contract, policy))
+    return (day for day in found if day is not None)
 
 
 def _of_contract(contract: Contract) -> Iterator[date | None]:
@@ -72,7 +89,8 @@ def _moves_along(bound: WindowBound | None) -> bool:
     return bound is not None and bound.moment is not None and bound.moment.base == "today"
 
 
-def _comparisons_with_today(policy: CheckedPolicy) -> list[tuple[Comparison, Moment]]:
+def comparisons_with_today(policy: CheckedPolicy) -> _Moments:
+    """Comparisons with a moment that moves along with today, and that moment."""
     return [
         (one, one.operand.moment)
         for condition in conditions_of(policy)
@@ -82,9 +100,7 @@ def _comparisons_with_today(policy: CheckedPolicy) -> list[tuple[Comparison, Mom
     ]
 
 
-def _of_comparisons(
-    person: Person, contract: Contract | None, comparisons: list[tuple[Comparison, Moment]]
-) -> Iterator[date | None]:
+def _of_comparisons(person: Person, contract: Contract | None, comparisons: _Moments) -> Iterator[date | None]:
     """Days on which the moment reaches the value, and on which it passes it (moving a day never turns the order)."""
     for comparison, moment in comparisons:
         value = value_of(comparison.field, person, contract)

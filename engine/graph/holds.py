@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from engine.graph.ordering import in_order
 from engine.graph.templates import may_give, templates_of
@@ -16,11 +17,23 @@ def rule_order(rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
 
     The checker refuses a policy whose rules wait for one another in a circle, so one here is our own bug.
     """
-    earlier = {
+    return tuple(rules[one] for one in in_order(_earlier(rules)))
+
+
+def can_be_ordered(rules: Mapping[str, Rule]) -> bool:
+    """Tell whether no rules wait for one another in a circle: for a mixture of versions that no checker saw."""
+    try:
+        TopologicalSorter(_earlier(rules)).prepare()
+    except CycleError:
+        return False
+    return True
+
+
+def _earlier(rules: Mapping[str, Rule]) -> dict[str, list[str]]:
+    return {
         rule.id: [giver.id for held in held_by(rule) for giver in rules.values() if may_grant(giver, held)]
         for rule in rules.values()
     }
-    return tuple(rules[one] for one in in_order(earlier))
 
 
 def held_by(rule: Rule) -> tuple[Entitlement, ...]:
