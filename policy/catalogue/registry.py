@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policy.catalogue import (
+    comparison,
     enforcement,
     evaluation,
     formatting,
@@ -31,6 +32,7 @@ _MODULES = (
     enforcement,
     service,
     testing,
+    comparison,
     migration,
     formatting,
 )

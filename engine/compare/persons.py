@@ -1,0 +1,82 @@
+"""Which real people gain or lose something, today and on the first day on which it begins to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.evaluate.boundaries import comparisons_with_today, person_boundaries, policy_boundaries
+from engine.evaluate.context import Context, prepare
+from engine.evaluate.persons import PersonDecision, decide_person
+from policy.comparison import PersonChange
+from policy.entitlements import Entitlement
+from policy.expressions import Comparison
+from policy.moments import Moment
+from policy.people import Person
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+
+Progress = Callable[[int, int], None]
+"""Told how many persons are done, and how many there are."""
+
+
+def person_changes(
+    base: CheckedPolicy, head: CheckedPolicy, snapshot: Snapshot, days: tuple[date, date], *, progress: Progress
+) -> tuple[PersonChange, ...]:
+    """Every person, entitlement and direction once, with the first day from `days[0]` to `days[1]` on which it is so.
+
+    Both versions are evaluated on the first day, and on every day in between on which the decisions of either may
+    change for that person. Sorted by person, entitlement and direction.
+    """
+    sides = (_Side.of(base, snapshot), _Side.of(head, snapshot))
+    found: list[PersonChange] = []
+    for number, person in enumerate(snapshot.persons):
+        progress(number, len(snapshot.persons))
+        found += _changes_of(person, sides, days)
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One version: its contexts by day as they are needed, and what tells the days of a person."""
+
+    policy: CheckedPolicy
+    snapshot: Snapshot
+    undated: Context
+    moments: tuple[tuple[Comparison, Moment], ...]
+    fixed: frozenset[date]
+    contexts: dict[date, Context] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, policy: CheckedPolicy, snapshot: Snapshot) -> _Side:
+        undated = prepare(policy, snapshot, date.min, include_drafts=False)
+        moments = tuple(comparisons_with_today(policy))
+        return cls(policy, snapshot, undated, moments, frozenset(policy_boundaries(policy)))
+
+    def boundaries(self, person: Person) -> Iterator[date]:
+        yield from self.fixed
+        yield from person_boundaries(person, self.undated, self.moments)
+
+    def decide(self, person: Person, day: date) -> PersonDecision:
+        if day not in self.contexts:
+            self.contexts[day] = prepare(self.policy, self.snapshot, day, include_drafts=False)
+        return decide_person(person, self.contexts[day])
+
+
+def _changes_of(person: Person, sides: tuple[_Side, _Side], days: tuple[date, date]) -> list[PersonChange]:
+    first, last = days
+    later = {day for side in sides for day in side.boundaries(person) if first < day <= last}
+    found: dict[tuple[Entitlement, bool], PersonChange] = {}
+    for day in (first, *sorted(later)):
+        base, head = (side.decide(person, day) for side in sides)
+        for gains, has, has_not in ((True, head, base), (False, base, head)):
+            for one in has.desired.keys() - has_not.desired.keys():
+                alone = _left_alone(head, one.target)
+                found.setdefault((one, gains), PersonChange(person.external_id, one, gains, day, alone))
+    return [*found.values()]
+
+
+def _left_alone(decision: PersonDecision, target: str) -> bool:
+    excluded = any(one.targets is None or target in one.targets for one in decision.excluded)
+    return bool(decision.frozen) or excluded
