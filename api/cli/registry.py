@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "lint": "api.cli.lint:lint",
     "test": "api.cli.test:run_tests",
     "fmt": "api.cli.fmt:fmt",
+    "compare": "api.cli.compare:compare",
     "import": "api.cli.import_:import_command",
     "evaluate": "api.cli.evaluate:evaluate",
     "show": "api.cli.show:show",

@@ -56,11 +56,16 @@ class Workspace:
         return self.root / named if named else self.state_folder / "trust.json"
 
     @property
+    def database_file(self) -> Path:
+        """Where the state lies when no database is configured."""
+        return self.state_folder / "ordain.db"
+
+    @property
     def database_url(self) -> str:
         """Address of the database, secrets resolved."""
         url = self.settings.database.url
         if url is None:
-            return f"sqlite:///{(self.state_folder / 'ordain.db').resolve()}"
+            return f"sqlite:///{self.database_file.resolve()}"
         return url if isinstance(url, str) else url.resolve(self.root)
 
     def read_text(self, path: str, *, named_by: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from policy.canonical import Value, plain
 from policy.entitlements import Entitlement
-from policy.people import Contract, Department
+from policy.people import Contract, Department, Person
 from policy.source import Span
 from policy.testing import Expectation, Expected, TestDay, TestPerson
 
@@ -77,6 +77,12 @@ def _parents_first(departments: Sequence[Department]) -> list[Department]:
 def _department(one: Department) -> Iterator[str]:
     below = f" below {quoted(one.parent_external_id)}" if one.parent_external_id else ""
     yield f"department {quoted(one.external_id)}{below}"
+
+
+def person_lines(person: Person, departments: Sequence[Department]) -> list[str]:
+    """Lines that say who somebody is, as a test says it, without the indentation of the test."""
+    below = [line for one in _parents_first(departments) for line in _department(one)]
+    return [*below, *_person(TestPerson(person, (), NO_PLACE))]
 
 
 def _person(one: TestPerson) -> Iterator[str]:
