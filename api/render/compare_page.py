@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from api.render import compare_view
-from api.render.diff_page import TEMPLATES
+from api.render.diff_page import page_templates
 from policy.comparison import Comparison
 from policy.proofs import Verdict
 
@@ -13,10 +13,14 @@ from policy.proofs import Verdict
 def render_comparison_page(comparison: Comparison) -> str:
     """Page with every entitlement; filtering happens in the page, which hides at first what is the same."""
     counts = Counter(one.verdict for one in comparison.entitlements)
-    return TEMPLATES.get_template("compare.html").render(
-        comparison=comparison,
-        effects=comparison.effects,
-        view=compare_view,
-        signs=compare_view.SIGNS,
-        verdicts=[(one.value, counts[one]) for one in Verdict if counts[one]],
+    return (
+        page_templates()
+        .get_template("compare.html")
+        .render(
+            comparison=comparison,
+            effects=comparison.effects,
+            view=compare_view,
+            signs=compare_view.SIGNS,
+            verdicts=[(one.value, counts[one]) for one in Verdict if counts[one]],
+        )
     )

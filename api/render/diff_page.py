@@ -15,7 +15,7 @@ def _shown(value: object) -> str:
     return value if isinstance(value, Markup) else show_unseen(str(value))
 
 
-TEMPLATES = Environment(
+_TEMPLATES = Environment(
     loader=PackageLoader("api.render"),
     autoescape=select_autoescape(),
     finalize=_shown,
@@ -32,7 +32,7 @@ def page_templates() -> Environment:
 
 def render_page(view: DiffView) -> str:
     """Page with totals, limits and lines by person; filtering happens in the page."""
-    template = TEMPLATES.get_template("diff.html")
+    template = _TEMPLATES.get_template("diff.html")
     return template.render(
         view=view,
         statement=view.statement,
