@@ -34,6 +34,7 @@ def fmt(
         list[Path] | None,
         typer.Argument(
             help="Rules files, folders of them, or - for standard input to standard output.",
+            metavar="PATH",
             show_default="the rules of the workspace",
         ),
     ] = None,

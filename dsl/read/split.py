@@ -218,7 +218,7 @@ class _Splitter:
 
     def _names_something(self, position: int) -> bool:
         token = self._token(position)
-        if token is None or token.is_word("and", "or"):
+        if token is None or token.is_word("and", "or") or self._head_at(position) is not None:
             return False
         return token.shape in {Shape.WORD, Shape.DOTTED, Shape.TEXT}
 

@@ -269,3 +269,22 @@ def test_declarations_may_share_a_line() -> None:
 def test_an_empty_file_is_fine() -> None:
     file, problems = read("")
     assert (file.declarations, problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("draft\nrule a grant account in ad end", 1),
+        ("define a as b and\nrules and c", 1),
+        ('define a as\nrules\nset b is "x"', 2),
+        ("define a as holds account in\nrules role b account in ad end", 2),
+        ('define a as (b) set c is "x"', 2),
+        ("target a depends on b using c,\nrole\nlimit grant account to 1 end", 1),
+        ("target a depends on b using role end", 1),
+        ('test "a" on 2026-03-01 expect\nevent b end', 1),
+    ],
+)
+def test_white_space_is_free(text: str, count: int) -> None:
+    file, problems = read(text)
+    assert problems == ()
+    assert len(file.declarations) == count
