@@ -9,9 +9,13 @@ from dsl.read.tokens import Token
 DEEPEST = 40
 """Levels of parentheses and `not`s; deeper ones are refused before they are parsed, so plain recursion is safe."""
 
+_OPENERS = ("(", "not")
+
 
 def find_too_deep(tokens: Sequence[Token]) -> Token | None:
     """Give the first token that opens a level below `DEEPEST`, or None."""
+    if sum(token.words in _OPENERS for token in tokens) <= DEEPEST:
+        return None
     opened: list[int] = []
     depth = negations = 0
     for token in tokens:

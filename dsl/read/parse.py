@@ -1,22 +1,13 @@
-"""Text to tree: reads a rules file, every declaration by itself.
-
-The only file in which a parse tree of Lark lives; `dsl.read.build` turns each into our own nodes before it leaves.
-"""
+"""Text to tree: reads a rules file, every declaration by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from lark import Tree
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Token as LarkToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
-
-from dsl.grammar.tables import parser
 from dsl.read.build import Builder
-from dsl.read.parts import operator_of
+from dsl.read.drive import drive
 from dsl.read.phrases import join_words
 from dsl.read.recovery import Read, Stop, read_declaration
 from dsl.read.scan import scan_text
@@ -68,33 +59,8 @@ def parse_cut(cut: Cut) -> tuple[File, tuple[Diagnostic, ...]]:
 
 def parse_tokens(tokens: Sequence[Token]) -> Read | Stop:
     """Parse one declaration: its node and what is wrong with values in it, or where the grammar stopped."""
-    state = parser().parse_interactive("")
-    for index, token in enumerate(tokens):
-        try:
-            state.feed_token(cast("LarkToken", token))  # Lark looks at `type` alone
-        except UnexpectedToken:
-            return Stop(index, _accepted(state))
-    try:
-        tree = state.feed_token(LarkToken("$END", ""))
-    except UnexpectedToken:
-        return Stop(len(tokens), _accepted(state))
     builder = Builder()
-    node = _fold(cast("Tree[Any]", tree), builder)
+    node = drive(tokens, builder.build)
+    if isinstance(node, Stop):
+        return node
     return Read(cast("DeclarationNode", node), tuple(builder.problems))
-
-
-def _accepted(state: InteractiveParser) -> frozenset[str]:
-    return frozenset(state.accepts())  # type: ignore[no-untyped-call]  # Lark ships it without types
-
-
-def _fold(tree: Tree[Any], builder: Builder) -> object:
-    """Build from the leaves up, without recursion; equal subtrees at two places stay two."""
-    built: dict[int, object] = {}
-    for subtree in tree.iter_subtrees():
-        parts = [built[id(child)] if isinstance(child, Tree) else child for child in subtree.children]
-        rule = str(subtree.data)
-        if rule.startswith("operator_"):
-            built[id(subtree)] = operator_of(cast("Token", parts[0]))
-        else:
-            built[id(subtree)] = getattr(builder, rule)(parts)
-    return built[id(tree)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
 from dsl.read import lexical, texts
@@ -43,8 +46,14 @@ class Budget:
 
 def span_of(parts: Parts) -> Span:
     """Stretch from the first to the last of `parts` that has a place."""
-    spans = [part if isinstance(part, Span) else part.span for part in _flat(parts) if _has_place(part)]
-    return cast("Span", min(spans).through(max(spans, key=lambda span: (span.end_line, span.end_column))))
+    spans = _spans(parts)
+    first = last = spans[0]
+    for span in spans:
+        if span.line < first.line or (span.line == first.line and span.column < first.column):
+            first = span
+        if span.end_line > last.end_line or (span.end_line == last.end_line and span.end_column > last.end_column):
+            last = span
+    return first.through(last)
 
 
 def first_of(parts: Parts, kind: type[_N]) -> _N | None:
@@ -71,6 +80,10 @@ class TextBuilder:
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
+
+    def build(self, rule: str, parts: Parts) -> object:
+        """Build what the rule of this name is made of."""
+        return getattr(self, rule)(parts)
 
     def report(self, kind: DiagnosticKind, span: Span, detail: str, hint: str) -> None:
         """Note a problem."""
@@ -201,6 +214,11 @@ class TextBuilder:
             return self.text(part)
         return Number(part.value, part.span)  # type: ignore[arg-type]  # DIGITS carries a Decimal
 
+    def operator(self, parts: Parts) -> tuple[str, bool, Span]:
+        """Build an operator of its phrase: name, whether it is the negation, and place."""
+        name, negated = operator_by_phrase()[parts[0].words]
+        return name, negated, parts[0].span
+
     def list_value(self, part: Token | Flag) -> Text | Number | Day | Flag:
         """Build one value of a list."""
         if isinstance(part, Flag):
@@ -212,12 +230,11 @@ class TextBuilder:
         return value
 
 
-def operator_of(token: Token) -> tuple[str, bool, Span]:
-    """Name of the operator a phrase stands for, whether it is its negation, and its place."""
-    for operator in OPERATORS.values():
-        if token.words in {operator.phrase, operator.negation}:
-            return operator.name, token.words == operator.negation, token.span
-    raise AssertionError(f"the grammar takes no other operator than those of the registry: {token.words}")
+@cache
+def operator_by_phrase() -> MappingProxyType[str, tuple[str, bool]]:
+    """Name of the operator, and whether it is its negation, by phrase."""
+    positive = {one.phrase: (one.name, False) for one in OPERATORS.values()}
+    return MappingProxyType(positive | {one.negation: (one.name, True) for one in OPERATORS.values() if one.negation})
 
 
 def _inside(token: Token, brace: texts.Brace) -> Span:
@@ -226,15 +243,15 @@ def _inside(token: Token, brace: texts.Brace) -> Span:
     return Span(token.span.path, line, column + brace.start, line, column + brace.end)
 
 
-def _has_place(part: object) -> bool:
-    return isinstance(part, Span) or hasattr(part, "span")
-
-
-def _flat(parts: Parts) -> Parts:
-    found: Parts = []
+def _spans(parts: Iterable[Any]) -> list[Span]:
+    """Every place among `parts`, and among the parts of those that are tuples or lists."""
+    found: list[Span] = []
     for part in parts:
-        if isinstance(part, tuple | list):
-            found.extend(_flat(list(part)))
-        else:
+        span = getattr(part, "span", None)
+        if span is not None:
+            found.append(span)
+        elif isinstance(part, Span):
             found.append(part)
+        elif isinstance(part, (tuple, list)):
+            found += _spans(part)
     return found

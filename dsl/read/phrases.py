@@ -15,37 +15,53 @@ ROOTS = ("person", "contract", "account")
 """First parts of a path."""
 UNKNOWN = "UNKNOWN"
 """Type of a token that stands nowhere in the grammar."""
+NAME = "IDENT"
+"""Type of a word that is no keyword."""
 
 _TYPE_BY_SHAPE = {Shape.TEXT: "QUOTED", Shape.NUMBER: "DIGITS", Shape.DATE: "ISO_DATE"}
 _BEHIND_DATA = frozenset({"end", "limit", "on", "depends on"})
 
 
 def join_words(tokens: Sequence[Token]) -> list[Token]:
-    """Give tokens their types and join the words of a phrase (the longest that fits) to one token.
+    """Join the words of a phrase (the longest that fits) to one token.
 
     White space may stand inside a phrase, a comment may not. Behind `using` any word names account data.
     """
     joined: list[Token] = []
+    openers = _openers()
     in_data = False
     position = 0
     while position < len(tokens):
         token = tokens[position]
         if token.shape is not Shape.WORD:
-            joined.append(replace(token, type=_type_of(token)))
+            joined.append(token)
             in_data = in_data and token.is_sign(",")
             position += 1
             continue
-        count = _count_words(tokens, position)
-        words = " ".join(one.words for one in tokens[position : position + max(count, 1)])
-        if in_data and words not in _BEHIND_DATA:
-            joined.append(replace(token, type="IDENT"))
+        count = _count_words(tokens, position) if token.words in openers else 1
+        phrase = token if count == 1 else _joined(tokens[position : position + count])
+        if in_data and phrase.words not in _BEHIND_DATA:
+            joined.append(replace(token, type=NAME))
             in_data = position + 1 < len(tokens) and tokens[position + 1].is_sign(",")
             position += 1
             continue
-        in_data = words == "using"
-        joined.append(_joined(tokens[position : position + max(count, 1)], words, known=count > 0))
-        position += max(count, 1)
+        in_data = phrase.words == "using"
+        joined.append(phrase)
+        position += count
     return joined
+
+
+def type_of(shape: Shape, words: str) -> str:
+    """Terminal of a token, as long as it is no part of a phrase."""
+    match shape:
+        case Shape.WORD:
+            return terminal_by_phrase()[words] if words in phrases() else NAME
+        case Shape.DOTTED:
+            return "PATH" if words.partition(".")[0] in ROOTS else "DOTTED"
+        case Shape.SIGN:
+            return terminal_by_phrase().get(words, UNKNOWN)
+        case _:
+            return _TYPE_BY_SHAPE.get(shape, UNKNOWN)
 
 
 def retype(token: Token, phrase: str) -> Token:
@@ -53,23 +69,16 @@ def retype(token: Token, phrase: str) -> Token:
     return replace(token, words=phrase, shape=Shape.WORD, type=terminal_by_phrase()[phrase])
 
 
-def _joined(words: Sequence[Token], phrase: str, *, known: bool) -> Token:
+def _joined(words: Sequence[Token]) -> Token:
+    phrase = " ".join(one.words for one in words)
     span = words[0].span.through(words[-1].span)
-    return replace(words[0], words=phrase, span=span, type=terminal_by_phrase()[phrase] if known else "IDENT")
-
-
-def _type_of(token: Token) -> str:
-    if token.shape is Shape.DOTTED:
-        return "PATH" if token.words.partition(".")[0] in ROOTS else "DOTTED"
-    if token.shape is Shape.SIGN:
-        return terminal_by_phrase().get(token.words, UNKNOWN)
-    return _TYPE_BY_SHAPE.get(token.shape, UNKNOWN)
+    return replace(words[0], words=phrase, span=span, type=terminal_by_phrase()[phrase])
 
 
 def _count_words(tokens: Sequence[Token], position: int) -> int:
-    """Count the words of the longest phrase that begins at `position`; 0 when the word there is no keyword."""
+    """Count the words of the longest phrase that begins at `position`; 1 when none does."""
     beginnings = _beginnings()
-    longest, words = 0, ""
+    longest, words = 1, ""
     for count, token in enumerate(tokens[position : position + _most_words()], start=1):
         if token.shape is not Shape.WORD or (count > 1 and token.behind_comment):
             break
@@ -87,6 +96,12 @@ def _beginnings() -> MappingProxyType[str, bool]:
     every = phrases()
     begun = {" ".join(one.split()[:n]) for one in every for n in range(1, len(one.split()) + 1)}
     return MappingProxyType({one: one in every for one in begun})
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Words that begin a phrase of several words."""
+    return frozenset(one.split()[0] for one in phrases() if " " in one)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from dsl.read.clauses import opens_table
 from dsl.read.phrases import retype
@@ -16,6 +17,9 @@ from policy.diagnostics import Diagnostic
 from policy.source import Span
 
 _WORDS = tuple(one.value for one in DeclarationWord)
+_HEADS = MappingProxyType({word.value: word for word in DeclarationWord} | {"draft": DeclarationWord.RULE})
+_OF_BLOCKS = frozenset({*_HEADS, "end", "grant", "starting", "ending"})
+"""Words at which a block may end, or a table in it."""
 _LINES = frozenset({DeclarationWord.FIELD, DeclarationWord.SET, DeclarationWord.DEFINE})
 """Declarations without an `end`."""
 
@@ -52,8 +56,10 @@ class _Splitter:
     def mend_capitals(self) -> None:
         """Take `END` and `Rule` at the start of a line for what they are meant to be."""
         for position, token in enumerate(self.tokens):
+            if not (token.leads and token.type == "IDENT"):
+                continue
             word = token.words.lower()
-            if token.leads and token.type == "IDENT" and word != token.words and word in (*_WORDS, "draft", "end"):
+            if word != token.words and word in (*_WORDS, "draft", "end"):
                 detail = f"`{token.words}`: the words of the language are written in small letters."
                 problem = Diagnostic(language.MISSPELT_WORD, detail, token.span, f"write `{word}`")
                 self.problems.append(problem)
@@ -80,9 +86,7 @@ class _Splitter:
         token = self._token(position)
         if token is None or token.shape is not Shape.WORD or token.type == "IDENT":
             return None
-        if token.words == "draft":
-            return DeclarationWord.RULE
-        return DeclarationWord(token.words) if token.words in _WORDS else None
+        return _HEADS.get(token.words)
 
     def _begins_next(self, position: int, inside: DeclarationWord) -> bool:
         """Tell whether a new declaration begins here although the block before it has no `end` yet."""
@@ -141,6 +145,9 @@ class _Splitter:
         forgotten: list[int] = []
         while end < len(self.tokens):
             token = self.tokens[end]
+            if token.shape is not Shape.WORD or token.words not in _OF_BLOCKS:
+                end += 1
+                continue
             if self._begins_next(end, word):
                 break
             if table is not None and token.is_word("grant", "starting", "ending"):

@@ -32,7 +32,7 @@ class Token:
     its escapes unread); a phrase has single blanks. `value` is the number or date. `start` is the offset of its first
     character in the file. `leads` tells that it is the first of its line, `behind_comment` that a comment stands before
     it. `damaged`: a problem was reported in it, so what follows from it is not reported again. `type` is the grammar's
-    terminal, set when words are joined to phrases.
+    terminal.
     """
 
     shape: Shape
@@ -55,15 +55,15 @@ class Token:
 
 
 class Places:
-    """Turns offsets of a file into spans; columns count characters."""
+    """Turns offsets of a file into spans; columns count characters. `line_starts` are the offsets of its lines."""
 
     def __init__(self, source: SourceFile) -> None:
         self.path = source.path
         self.length = len(source.text)
-        self._starts = [0]
+        self.line_starts = [0]
         position = source.text.find("\n")
         while position >= 0:
-            self._starts.append(position + 1)
+            self.line_starts.append(position + 1)
             position = source.text.find("\n", position + 1)
 
     def span(self, start: int, end: int) -> Span:
@@ -72,13 +72,13 @@ class Places:
 
     def place(self, offset: int) -> tuple[int, int]:
         """1-based line and column of the character at `offset`."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
         """Offset of a 1-based line and column; what lies past the end of a line is its end, and of the file its end."""
-        if line < 1 or line > len(self._starts):
+        if line < 1 or line > len(self.line_starts):
             return 0 if line < 1 else self.length
-        start = self._starts[line - 1]
-        end = self._starts[line] - 1 if line < len(self._starts) else self.length
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] - 1 if line < len(self.line_starts) else self.length
         return min(start + max(column, 1) - 1, end)
