@@ -24,6 +24,10 @@ def run_tests(
     text: Annotated[
         str | None, typer.Option("--filter", help="Only tests whose title or file holds this text.")
     ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", help="Only tests that what changed since this git revision can touch."),
+    ] = None,
     output_format: Annotated[
         TestFormat, typer.Option("--format", help="How the outcome is printed.")
     ] = TestFormat.TEXT,
@@ -74,7 +78,7 @@ def run_tests(
         raise typer.BadParameter("--as-of and --out belong to --write")
     demand = Demand(
         workspace=workspace,
-        choice=Choice(text),
+        choice=Choice(text, changed_since),
         output=Output(as_json=chosen is TestFormat.JSON),
         format=chosen,
         junit=junit,

@@ -71,6 +71,8 @@ def run_and_tell(demand: Demand, scripts: ScriptRunner) -> Told:
             write_whole(demand.junit, render_junit_of_problems(error.diagnostics).encode())
         _tell_errors(demand, error, folder)
         return Told(passed=False)
+    if prepared.note:
+        demand.output.warn(prepared.note)
     if demand.cover.wanted:
         prepared = replace(prepared, bench=replace(prepared.bench, cover=True))
     run = _gather(demand, prepared, scripts)

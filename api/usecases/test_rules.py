@@ -25,7 +25,7 @@ class PreparedTests:
     """Tests chosen to run, in the order of files and lines, and what they run on.
 
     `files` are those of the rules, `fixtures` the vault files behind the paths that tests name, `mapping_files` the
-    field mappings of the targets.
+    field mappings of the targets. `note` says what a reader should know of the choice ("": nothing).
     """
 
     bench: TestBench
@@ -33,6 +33,7 @@ class PreparedTests:
     files: Mapping[str, SourceFile]
     fixtures: Mapping[str, Path]
     mapping_files: tuple[Path, ...] = ()
+    note: str = ""
 
     @property
     def policy(self) -> CheckedPolicy:
@@ -43,14 +44,15 @@ class PreparedTests:
 def prepare_tests(workspace: Workspace, scripts: ScriptRunner, choice: Choice) -> PreparedTests:
     """Read the rules and what their tests need.
 
-    Raises DataError when the rules have errors.
+    Raises DataError when the rules have errors, UsageError when git does not know the revision of `choice`.
     """
     loaded = load_policy(workspace)
     policy = loaded.require()
-    tests = choose_tests(policy, choice)
+    chosen = choose_tests(workspace, policy, choice)
+    tests = chosen.tests
     fixtures = read_fixtures(workspace, tests, timezone=policy.timezone, scripts=scripts)
     bench = TestBench(policy, fixtures.snapshots, _mappings(workspace, tests), fixtures.broken)
-    return PreparedTests(bench, tests, loaded.files, fixtures.files, _mapping_files(workspace))
+    return PreparedTests(bench, tests, loaded.files, fixtures.files, _mapping_files(workspace), chosen.note)
 
 
 def _mappings(workspace: Workspace, tests: tuple[PolicyTest, ...]) -> dict[str, FieldMapping]:

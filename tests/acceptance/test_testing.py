@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from junitparser import Error, Failure, JUnitXml
 
-from tests.acceptance.clinic import Clinic
+from tests.acceptance.clinic import Clinic, Ran
 
 RULES = """policy "Ward"
     language 1
@@ -361,3 +361,79 @@ def test_wrong_calls(known: Clinic, words: tuple[str, ...], told: str) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
+
+
+def git(ward: Clinic, *words: str) -> None:
+    who = ("-c", "user.name=Otto", "-c", "user.email=otto@ward.example")
+    subprocess.run(["git", "-C", str(ward.root), *who, *words], check=True, capture_output=True)
+
+
+def titles(ran: Ran) -> list[str]:
+    return [one["title"] for one in ran.json["tests"]]
+
+
+SEVERAL = """
+test "Account"
+    person "P1"
+        contract "C1"
+            title.code: "COOK"
+            start_date: 2026-03-15
+        end
+    end
+    on 2026-03-15 expect account in ad
+end
+test "Mapped"
+    person "P1"
+        holding account in ad
+        contract "C1"
+            title.code: "COOK"
+            start_date: 2026-03-15
+        end
+    end
+    on 2026-03-15 expect account in ad
+    on 2026-03-16 expect no permission "SEC-Nurse" in ad
+end
+test "File"
+    from snapshot "fixtures/people.json"
+    on 2026-03-15 person "1" expect no access in ad
+end
+"""
+
+
+def test_only_what_a_change_can_touch_is_run(ward: Clinic) -> None:
+    ward.write("rules/fixtures/people.json", '{"Persons": [{"ExternalId": "1", "Contracts": []}]}')
+    ward.write("rules/tests/several.ordain", SEVERAL)
+    git(ward, "init", "-q", "-b", "main")
+    git(ward, "add", ".")
+    git(ward, "commit", "-qm", "Begin")
+
+    assert titles(ward("test", "--changed-since", "main", "--json")) == []
+    assert ward("test", "--changed-since", "HEAD").out == "0 tests, 0 expectations (4 of 4 not run): nothing to do\n"
+
+    ward.write("rules/nurses.csv", "code\nNURSE\nCARER\n")
+    ran = ward("test", "--changed-since", "main", "--json")
+    assert titles(ran) == ["A nurse, early & late", "Mapped"]
+    assert ran.json["counts"]["not_run"] == 2
+
+    ward.write("rules/fixtures/people.json", '{"Persons": [{"ExternalId": "1", "Contracts": [ ]}]}')
+    assert titles(ward("test", "--changed-since", "main", "--json"))[2] == "File"
+    assert titles(ward("test", "--changed-since", "main", "--filter", "file", "--json")) == ["File"]
+
+    git(ward, "commit", "-qam", "More")
+    ward.edit("rules/tests/several.ordain", "on 2026-03-16 expect no", "on 2026-03-17 expect no")
+    assert titles(ward("test", "--changed-since", "main", "--json")) == ["Mapped"]
+
+
+def test_a_revision_nobody_knows_is_wrong_usage_and_one_with_errors_runs_everything(ward: Clinic) -> None:
+    assert ward("test", "--changed-since", "main").code == 2
+    ward.edit("rules/ward.ordain", "language 1\n", "")
+    git(ward, "init", "-q", "-b", "main")
+    git(ward, "add", ".")
+    git(ward, "commit", "-qm", "Begin")
+    ward.edit("rules/ward.ordain", '"Ward"\n', '"Ward"\n    language 1\n')
+
+    ran = ward("test", "--changed-since", "main")
+
+    assert (ran.code, "1 test, 6 expectations: all passed" in ran.out) == (0, True)
+    assert ran.err == "The rules had errors at main, so all tests are run.\n"
+    assert ward("test", "--changed-since", "mian").code == 2

@@ -14,13 +14,14 @@ from engine.testing.cast import cast_of
 from engine.testing.portrait import draw_person
 from engine.testing.run import passes, run_test
 from engine.testing.timeline import play
+from engine.testing.touched import touched_tests
 from policy.diff import Status
 from policy.entitlements import Entitlement
 from policy.expressions import AllOf, AnyOf, Condition, HasContract, Named, NoneOf, Not
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 from policy.testing import Expectation, Expected, PolicyTest, TestDay, TestPerson
-from tests.properties.strategies.policies import LEVELS, as_of_days, entitlements, policies, span
+from tests.properties.strategies.policies import LEVELS, as_of_days, entitlements, pairs_of_policies, policies, span
 from tests.properties.strategies.towns import snapshots
 
 modest = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -102,6 +103,23 @@ def test_what_a_day_planned_is_done_and_not_planned_again(
     done = {line.key for line in first.diff.lines if line.status is Status.PLANNED}
     again = {line.key for line in second.diff.lines if line.status is Status.PLANNED}
     assert not done & again
+
+
+@modest
+@given(st.data(), pairs_of_policies(), snapshots(), as_of_days)
+def test_what_a_change_does_not_touch_comes_out_as_before(
+    data: st.DataObject, versions: tuple[CheckedPolicy, CheckedPolicy], snapshot: Snapshot, as_of: date
+) -> None:
+    if not snapshot.persons:
+        return
+    policy, head = versions
+    test = data.draw(policy_tests(snapshot, (as_of,)))
+
+    touched = touched_tests(replace(policy, tests={"t": test}), replace(head, tests={"t": test}))
+
+    if not touched:
+        before, after = (run_test(one, test, {}) for one in (policy, head))
+        assert [one.passed for one in before.expectations] == [one.passed for one in after.expectations]
 
 
 @modest
