@@ -26,7 +26,9 @@ from policy.test_outcomes import TestOutcome, TimedOutcome
 from policy.testing import PolicyTest
 
 _PATIENCE_SECONDS = 1.0
-"""Starting processes takes about this long each, so work that ends sooner is done here."""
+"""So long tests are run here before it is judged how long the rest will take."""
+_WORTH_SECONDS = 6.0
+"""What is left to do, at the pace so far, for which processes are worth their start: each takes seconds for that."""
 _BATCHES = 8
 """Each process gets its share in so many portions, so that one with slow tests does not keep the others waiting."""
 
@@ -99,16 +101,21 @@ def run_in_order(
 ) -> Iterator[TimedOutcome]:
     """Run `tests` and give their outcomes in order, whatever runs where.
 
-    Up to `jobs` processes take over what is not done after a moment; `at_once` they start with the first test. Whoever
-    stops listening stops the rest.
+    Up to `jobs` processes take over the rest when much of it is left after a moment; `at_once` they start with the
+    first test. Whoever stops listening stops the rest.
     """
     started = time.monotonic()
     for number, test in enumerate(tests):
-        patient = not at_once and time.monotonic() - started < _PATIENCE_SECONDS
-        if jobs > 1 and not patient and len(tests) - number > 1:
+        left = len(tests) - number
+        if jobs > 1 and left > 1 and (at_once or _is_long(time.monotonic() - started, number, left)):
             yield from _run_in_processes(bench, tests[number:], jobs)
             return
         yield bench.run(test, scripts)
+
+
+def _is_long(seconds: float, done: int, left: int) -> bool:
+    """Tell whether the rest takes long: `done` tests took `seconds`, so many are left."""
+    return seconds > _PATIENCE_SECONDS and seconds / done * left > _WORTH_SECONDS
 
 
 def _run_in_processes(bench: TestBench, tests: Sequence[PolicyTest], jobs: int) -> Iterator[TimedOutcome]:

@@ -30,6 +30,8 @@ class Verdict:
 
 
 _MET = Verdict()
+_EXPLAINED = 3
+"""Of a long list that came instead, so many are explained: the rest has the same rules behind it, or its own test."""
 
 
 def judge(played: PlayedDay, expectation: Expectation) -> Verdict:
@@ -112,7 +114,7 @@ class _View:
         came = [f"Not entitled to {one}." for one in absent]
         also = "also " if wanted else ""
         came += [f"Entitled {also}to {one}, because of {reasons_words(theirs[one])}." for one in besides]
-        return Verdict(tuple(came), (*absent, *besides))
+        return Verdict(tuple(came), (*absent, *besides)[:_EXPLAINED])
 
     def line_with(self, is_expected: Callable[[Line], bool]) -> Verdict:
         line = self.played.line(self.key)
