@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from engine.testing.silence import tell_silence
 from engine.testing.timeline import PlayedDay
@@ -48,7 +49,7 @@ def judge(played: PlayedDay, expectation: Expectation) -> Verdict:
     Somebody who takes part in neither the test nor its snapshots meets no expectation at all.
     """
     if expectation.person not in played.decisions.present:
-        return Verdict((f'There is no person "{expectation.person}" in this test.',))
+        return Verdict((_nobody(played, expectation.person),))
     view = _View(played, expectation)
     match expectation.expected:
         case Expected.ENTITLED:
@@ -71,6 +72,13 @@ def judge(played: PlayedDay, expectation: Expectation) -> Verdict:
             return view.line_with(lambda one: one.status.value == expectation.expected.value)
         case Expected.EVENT:
             return view.event()
+
+
+def _nobody(played: PlayedDay, person: str) -> str:
+    near = get_close_matches(person, sorted(played.decisions.present), n=2)
+    quoted = [f'"{one}"' for one in near]
+    meant = f" Did you mean {' or '.join(quoted)}?" if near else ""
+    return f'There is no person "{person}", neither in this test nor in the files it names.{meant}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,16 @@ def test_what_is_so_is_met(day: str, said: str) -> None:
             "frozen",
             ["Not frozen: no exclusion holds for this person that day, and the data have no problem."],
         ),
-        ("2026-02-15", "P7: nothing", ['There is no person "P7" in this test.']),
+        (
+            "2026-02-15",
+            "P11: nothing",
+            ['There is no person "P11", neither in this test nor in the files it names. Did you mean "P1"?'],
+        ),
+        (
+            "2026-02-15",
+            "Q: nothing",
+            ['There is no person "Q", neither in this test nor in the files it names.'],
+        ),
     ],
 )
 def test_what_came_instead(day: str, said: str, words: list[str]) -> None:
