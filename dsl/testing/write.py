@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from dsl.format.source import Formatted, format_source
 from policy.canonical import Value, plain
 from policy.entitlements import Entitlement
 from policy.people import Contract, Department, Person
-from policy.source import Span
+from policy.source import SourceFile, Span
 from policy.testing import Expectation, Expected, TestDay, TestPerson
 
 NO_PLACE = Span("", 1, 1, 1, 1)
@@ -46,7 +47,13 @@ def render_test(
     lines += [
         _indented(1, line) for one in sorted(days, key=lambda one: one.day) for line in _day(one, several=several)
     ]
-    return "\n".join([*lines, "end"]) + "\n"
+    return _wrapped("\n".join([*lines, "end"]) + "\n")
+
+
+def _wrapped(text: str) -> str:
+    """Break lines that are too long; a text that cannot be read back stays, so that its error can be shown."""
+    outcome = format_source(SourceFile("test.ordain", text))
+    return outcome.text if isinstance(outcome, Formatted) else text
 
 
 def writable(value: Value) -> bool:

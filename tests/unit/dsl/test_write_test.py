@@ -128,3 +128,16 @@ def test_texts_are_quoted_with_the_escapes_of_the_language() -> None:
 def test_a_number_below_zero_has_no_form() -> None:
     assert not writable(Decimal(-1))
     assert all(writable(one) for one in (Decimal(0), False, "-1", date(2026, 1, 1)))
+
+
+def test_what_is_too_long_for_a_line_is_broken_as_fmt_would() -> None:
+    many = [Entitlement("ad", Kind.PERMISSION, f"A rather long name {number}") for number in range(5)]
+    text = render_test(
+        "Many", [person("P1")], departments=[], days=[day("2026-03-01", expectation(Expected.ONLY, *many))]
+    )
+    assert text.split("\n")[3:-2] == [
+        "    on 2026-03-01",
+        '        expect only permission "A rather long name 0" in ad, permission "A rather long name 1" in ad,',
+        '            permission "A rather long name 2" in ad, permission "A rather long name 3" in ad,',
+        '            permission "A rather long name 4" in ad',
+    ]
