@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.format.words import Note, Remark, Word
@@ -76,7 +77,7 @@ class Page:
         """Note that something was opened: no empty line stands below it."""
         self._opened = True
 
-    def add_notes(self, notes: list[Note], indent: int) -> None:
+    def add_notes(self, notes: Sequence[Note], indent: int) -> None:
         """Put comments on lines of their own."""
         for note in notes:
             if note.blank:
@@ -117,7 +118,7 @@ class Page:
 
 def glue(before: Word | None, word: Word) -> str:
     """Give what stands between two words of a line."""
-    return "" if before is None or before.is_opening or word.hugs else " "
+    return "" if before is None or before.opens or word.hugs else " "
 
 
 def _stand_below(first: Remark, remark: Remark | None) -> bool:

@@ -71,6 +71,6 @@ def _part(first: Word) -> None:
     if first.blank or any(note.blank for note in first.notes):
         return
     if first.notes:
-        first.notes[0] = Note(first.notes[0].text, blank=True)
+        first.notes = [Note(first.notes[0].text, blank=True), *first.notes[1:]]
     else:
         first.blank = True

@@ -19,7 +19,8 @@ class Stretch:
         before: Word | None = None
         for word in words:
             end += len(glue(before, word)) + len(word.text)
-            comments += bool(word.notes) or bool(before and before.remark)
+            if word.notes or (before is not None and before.remark is not None):
+                comments += 1
             self._ends.append(end)
             self._comments.append(comments)
             before = word

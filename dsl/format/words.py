@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dsl.read.tokens import Shape, Token
 from dsl.tree.ast import Comment
+
+_HUGGING = frozenset({",", ")", ":"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +32,17 @@ class Word:
     """A token and what stands around it.
 
     `notes` stand on lines of their own before it, `remark` behind it. `blank`: an empty line stands directly before it.
-    `leads`: it is the first of its line.
+    `leads`: it is the first of its line. No blank stands before a word that `hugs`, nor behind one that `opens`.
     """
 
     token: Token
     text: str
     leads: bool
     blank: bool
-    notes: list[Note] = field(default_factory=list)
+    notes: Sequence[Note]
     remark: Remark | None = None
-
-    @property
-    def hugs(self) -> bool:
-        """Whether no blank stands before it."""
-        return self.token.shape is Shape.SIGN and self.text in {",", ")", ":"}
-
-    @property
-    def is_opening(self) -> bool:
-        """Whether it is an opening parenthesis."""
-        return self.token.is_sign("(")
+    hugs: bool = False
+    opens: bool = False
 
 
 def read_words(tokens: Sequence[Token], comments: Sequence[Comment]) -> tuple[list[Word], list[Note]]:
@@ -63,9 +57,12 @@ def read_words(tokens: Sequence[Token], comments: Sequence[Comment]) -> tuple[li
         while comment is not None and _stands_before(comment, token):
             line = _place(comment, words, notes, line)
             comment = next(remaining, None)
-        blank = token.span.line - line > 1
-        words.append(Word(token, _written(token), token.span.line > last_line, blank, notes))
-        last_line = token.span.end_line
+        span = token.span
+        word = Word(token, _written(token), span.line > last_line, span.line - line > 1, notes)
+        if token.shape is Shape.SIGN:
+            word.hugs, word.opens = token.words in _HUGGING, token.words == "("
+        words.append(word)
+        last_line = span.end_line
     behind: list[Note] = []
     while comment is not None:
         last_line = _place(comment, words, behind, last_line)
@@ -109,7 +106,7 @@ def _move_behind(before: Word, comma: Word, behind: Word) -> None:
         return
     own = [Note(comma.remark.text, blank=False)] if comma.remark else []
     behind.notes = [*comma.notes, *own, *behind.notes]
-    before.remark, comma.remark, comma.notes = None, before.remark, []
+    before.remark, comma.remark, comma.notes = None, before.remark, ()
 
 
 def _move_before(before: Word, operator: Word, behind: Word) -> None:
@@ -117,7 +114,8 @@ def _move_before(before: Word, operator: Word, behind: Word) -> None:
         if before.remark is None and not operator.notes:
             before.remark = operator.remark
         else:
-            operator.notes.append(Note(operator.remark.text, blank=False))
+            operator.notes = [*operator.notes, Note(operator.remark.text, blank=False)]
         operator.remark = None
-    operator.notes += behind.notes
-    behind.notes = []
+    if behind.notes:
+        operator.notes = [*operator.notes, *behind.notes]
+        behind.notes = ()
