@@ -28,6 +28,8 @@ def choices(meaning: TextMeaning, library: Library, around: Surroundings) -> tup
             return _permissions(meaning.about, permission_names(library, around))
         case TextKind.FILE:
             return tuple(Seen(one) for one in around.files())
+        case TextKind.VAULT:
+            return tuple(Seen(one) for one in around.vault_files())
         case TextKind.COLUMN:
             return tuple(around.columns(meaning.about))
         case TextKind.PERSON:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dsl.editor.choices import choices
 from dsl.editor.field_words import describe_field, describe_type
 from dsl.editor.library import Library
-from dsl.editor.names import NameKind, head_index, kind_of_name
+from dsl.editor.names import NameKind, fact_root, head_index, kind_of_name
 from dsl.editor.proposals import Proposal, ProposalKind
 from dsl.editor.situations import Situation, phrases_begun, situation_at
 from dsl.editor.surroundings import NOTHING_KNOWN, Surroundings
@@ -45,7 +45,8 @@ def complete(
         return ()
     if at.in_text:
         return tuple(_inside_text(source.text, offset, at, _Known(library, around)))
-    found = [*_names(at, library), *_fields(at, library), *_texts(at, library, around), *_words(at, library)]
+    names = [*_names(at, library), *_fields(at, library), *_account_data(at, library, around)]
+    found = [*names, *_texts(at, library, around), *_words(at, library)]
     return tuple(dict.fromkeys(found))
 
 
@@ -128,6 +129,8 @@ def _names(at: Situation, library: Library) -> Iterator[Proposal]:
 
 
 def _fields(at: Situation, library: Library) -> Iterator[Proposal]:
+    if at.word is DeclarationWord.TEST and "FACT" in at.accepted:
+        yield from _facts(at, library)
     if "PATH" not in at.accepted or at.word is DeclarationWord.POLICY:
         return
     wanted = _wanted_types(at, library)
@@ -146,6 +149,30 @@ def _wanted_types(at: Situation, library: Library) -> frozenset[FieldType] | Non
     if last.is_word("by"):
         return frozenset({FieldType.TEXT, FieldType.DEPARTMENT})
     return None
+
+
+def _account_data(at: Situation, library: Library, around: Surroundings) -> Iterator[Proposal]:
+    """Names of account data: behind `using`, and as `account.NAME` in the condition of an event."""
+    if at.word is DeclarationWord.EVENT and "PATH" in at.accepted and "NOT" in at.accepted:
+        root = "account."
+    elif "IDENT" in at.accepted and at.word is not None:
+        kind = kind_of_name(at.word, [*at.tokens, _STAND_IN], len(at.tokens))
+        if kind is not NameKind.DATA:
+            return
+        root = ""
+    else:
+        return
+    used = {name for kind, name in library.occurrences if kind is NameKind.DATA}
+    for name in sorted(used | set(around.account_data())):
+        yield Proposal(ProposalKind.FIELD, root + name, root + name, at.start, at.end, NameKind.DATA.value)
+
+
+def _facts(at: Situation, library: Library) -> Iterator[Proposal]:
+    """Facts of the person or contract whose block is open."""
+    root = fact_root(at.tokens, len(at.tokens))
+    for field in library.schema.fields.values():
+        if field.root == root and field.path not in {"external_id", "primary_manager"}:
+            yield replace(_field(field, field.path, at), insert=f"{field.path}: ")
 
 
 def _sort_keys(at: Situation, library: Library) -> Iterator[Proposal]:

@@ -144,6 +144,10 @@ def _of_piece(piece: Piece) -> Iterator[Occurrence]:
         if token.shape is Shape.TEXT:
             if tokens[index - 1].is_word("permission"):
                 yield from _in_template(token)
+        elif is_fact(piece.word, tokens, index):
+            yield Occurrence(NameKind.FIELD, f"{fact_root(tokens, index)}.{token.words}", token.span)
+        elif token.type == "PATH" and token.words.startswith("account."):
+            yield Occurrence(NameKind.DATA, token.words.removeprefix("account."), token.span)
         elif token.type == "PATH":
             yield Occurrence(NameKind.FIELD, token.words, token.span, declares=_declares_field(piece, tokens, index))
         elif token.type in {"IDENT", "DOTTED"} and not token.damaged:
@@ -152,10 +156,6 @@ def _of_piece(piece: Piece) -> Iterator[Occurrence]:
 
 def _of_word(word: DeclarationWord, tokens: Sequence[Token], index: int) -> Iterator[Occurrence]:
     token = tokens[index]
-    behind = tokens[index + 1] if index + 1 < len(tokens) else None
-    if word is DeclarationWord.TEST and behind is not None and behind.is_sign(":"):
-        yield Occurrence(NameKind.FIELD, f"{fact_root(tokens, index)}.{token.words}", token.span)
-        return
     kind = kind_of_name(word, tokens, index)
     if kind is NameKind.FIELD:
         yield Occurrence(kind, f"contract.{token.words}", token.span)
@@ -167,12 +167,26 @@ def fact_root(tokens: Sequence[Token], index: int) -> str:
     """Whose fact stands at `index` of a test: that of the person, or of the contract whose block is open."""
     open_blocks: list[str] = []
     for position in range(1, index):
-        token, behind = tokens[position], tokens[position + 1]
+        token = tokens[position]
         if token.is_word("end") and open_blocks:
             open_blocks.pop()
-        elif token.is_word("person", "contract") and behind.shape is Shape.TEXT:
+        elif opens_person(tokens, position):
             open_blocks.append(token.words)
     return open_blocks[-1] if open_blocks else "person"
+
+
+def opens_person(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether the block of a person or a contract of a test opens here, and not `person "P2" expect`."""
+    token, *behind = tokens[position : position + 3]
+    if not token.is_word("person", "contract") or not behind or behind[0].shape is not Shape.TEXT:
+        return False
+    return len(behind) == 1 or not behind[1].is_word("expect")
+
+
+def is_fact(word: DeclarationWord, tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether a fact stands at `index`: a name with a colon behind it, in a test."""
+    named = tokens[index].shape in {Shape.WORD, Shape.DOTTED}
+    return word is DeclarationWord.TEST and named and index + 1 < len(tokens) and tokens[index + 1].is_sign(":")
 
 
 def _declares_field(piece: Piece, tokens: Sequence[Token], index: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dsl.editor.names import opens_person
 from dsl.editor.view import View, head_of, real_tokens
 from dsl.read.clauses import END, HEAD, cut_clauses, opens_table
 from dsl.read.split import Piece
@@ -35,7 +36,7 @@ class Fold:
     comment: bool = False
 
 
-_LISTED = frozenset({"grant", "account", "access", "permission", "role", "limit", "depends on", "together with", "on"})
+_LISTED = frozenset({"grant", "account", "access", "permission", "role", "limit", "depends on", "together with", "on", "person"})
 """Clauses that the outline shows below their declaration."""
 
 
@@ -89,11 +90,8 @@ def _blocks(piece: Piece) -> Iterator[tuple[int, int]]:
 
 
 def _opens_block(word: DeclarationWord, tokens: tuple[Token, ...], index: int) -> bool:
-    token, behind = tokens[index], tokens[index + 1]
     if word is DeclarationWord.TEST:
-        third = tokens[index + 2] if index + 2 < len(tokens) else None
-        speaks = third is not None and third.is_word("expect")
-        return token.is_word("person", "contract") and token.leads and behind.type == "QUOTED" and not speaks
+        return opens_person(tokens, index)
     return opens_table(tokens, index)
 
 

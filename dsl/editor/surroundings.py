@@ -25,7 +25,7 @@ class Surroundings:
     """What is known beside the rules. Whatever is not known is empty.
 
     `values` are those of a field in the snapshot, `permissions` the names known in each target, `files` the lookup
-    files by path, `columns` the columns of one, `departments` and `persons` those of the snapshot by external id.
+    files by path and `vault_files` those that tests may bring people in from, `columns` the columns of a lookup file, `departments` and `persons` those of the snapshot by external id, `account_data` the names of the mapped fields.
     """
 
     values: Callable[[Field], Sequence[Seen]] = _nothing
@@ -34,6 +34,8 @@ class Surroundings:
     persons: Callable[[], Sequence[Seen]] = tuple
     permissions: Callable[[], Mapping[str, Sequence[str]]] = dict
     files: Callable[[], Sequence[str]] = tuple
+    vault_files: Callable[[], Sequence[str]] = tuple
+    account_data: Callable[[], Sequence[str]] = tuple
 
 
 NOTHING_KNOWN = Surroundings()

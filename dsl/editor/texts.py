@@ -22,6 +22,7 @@ class TextKind(StrEnum):
     PERMISSION = "permission"  # in the target `about`, where that is known already
     FILE = "file"
     COLUMN = "column"  # of the file `about`
+    VAULT = "vault file"
     PERSON = "person"
     DEPARTMENT = "department"
     OWNER = "owner"
@@ -55,6 +56,8 @@ def meaning_of_text(word: DeclarationWord, before: Sequence[Token]) -> TextMeani
         return TextMeaning(TextKind.PERMISSION, _target_of_table(before))
     if last.is_word("from"):
         return TextMeaning(TextKind.FILE)
+    if last.is_word("from snapshot"):
+        return TextMeaning(TextKind.VAULT)
     if last.is_word("column"):
         return TextMeaning(TextKind.COLUMN, decode(before[-2].words))
     if last.shape is Shape.WORD and last.words in _BEHIND:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,12 +66,6 @@ class Context:
 def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_drafts: bool) -> Context:
     """Make `policy` ready for the day `as_of` over the departments of `snapshot`."""
     departments, _ = DepartmentTree.of(snapshot.departments)
-    operands = {
-        id(one.operand): _prepare_operand(one.operand, departments)
-        for condition in conditions_of(policy)
-        for one in walk(condition)
-        if isinstance(one, Comparison)
-    }
     templates = [one for rule in policy.rules.values() for grant in rule.grants for one in templates_of(grant)]
     windows: dict[object, Window] = {}
     spells = {rule.id: _spells_of(rule, windows) for rule in policy.rules.values()}
@@ -83,10 +77,20 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
         rules=rule_order(taking_part),
         windows=tuple(windows.values()),
         spells=spells,
-        operands=operands,
+        operands=prepare_operands(conditions_of(policy), departments),
         fixed={id(one): entitlement for one in templates if (entitlement := one.fixed) is not None},
         horizon=contract_horizon(policy, as_of),
     )
+
+
+def prepare_operands(conditions: Iterable[Condition], departments: DepartmentTree) -> dict[int, Any]:
+    """Right sides of every comparison in `conditions`, by the identity of the operand."""
+    return {
+        id(one.operand): _prepare_operand(one.operand, departments)
+        for condition in conditions
+        for one in walk(condition)
+        if isinstance(one, Comparison)
+    }
 
 
 def conditions_of(policy: CheckedPolicy) -> Iterator[Condition]:
