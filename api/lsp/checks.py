@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,26 +14,18 @@ from pygls.uris import from_fs_path
 from api.lsp.desk import Desk, alone
 from api.lsp.pages import Page
 from api.lsp.problems import to_protocol
-from api.lsp.project import Buffer, Files, Project, today_of
+from api.lsp.project import Buffer, Checked, Files, Project, today_of
 from api.render.pages import page_of_code
 from api.settings.schema import FILE_NAME
 from api.usecases.check import judge_loaded
-from api.usecases.load_policy import LoadedPolicy, compile_files
+from api.usecases.lint import NOTHING_KNOWN
+from api.usecases.load_policy import compile_files
 from dsl.read.remembered import read_file
 from policy.diagnostics import Diagnostic
 from policy.lint import LintFinding
 
 _REST_SECONDS = 0.2
 Publish = Callable[[types.PublishDiagnosticsParams], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Outcome of a check: the files as they were, the compiled rules, and everything found, by the path of its file."""
-
-    files: Files
-    loaded: LoadedPolicy | None
-    findings: tuple[LintFinding, ...]
 
 
 class Stale(Exception):  # noqa: N818  # no error: the text has changed meanwhile
@@ -44,8 +36,8 @@ class Stale(Exception):  # noqa: N818  # no error: the text has changed meanwhil
 class Checks:
     """Checks of every workspace, and of files that lie in none.
 
-    `publish` sends diagnostics to the editor, `failed` tells it what went wrong with a check. `results` are the last
-    outcomes by the folder of the workspace.
+    `publish` sends diagnostics to the editor, `failed` tells it what went wrong with a check, `done` is told of each
+    that ended. `beside` gives what is shown besides: failed tests.
     """
 
     desk: Desk
@@ -53,7 +45,7 @@ class Checks:
     publish: Publish
     failed: Callable[[Exception], None]
     done: Callable[[Project, Checked], None]
-    results: dict[Path, Checked] = field(default_factory=dict)
+    beside: Callable[[Project, Checked], Iterable[Diagnostic]]
     _published: dict[str, list[types.Diagnostic]] = field(default_factory=dict)
     _waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
     _running: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
@@ -79,6 +71,15 @@ class Checks:
         if self.desk.project_of(buffer.path) is None:
             self._publish(buffer.uri, [], None)
 
+    async def settle(self, project: Project) -> None:
+        """Wait until the rules of a workspace are checked as they stand."""
+        while project.root in self._waiting or not self._is_idle(project):  # noqa: ASYNC110  # typing may begin anew
+            await asyncio.sleep(_REST_SECONDS / 4)
+
+    def _is_idle(self, project: Project) -> bool:
+        running = self._running.get(project.root)
+        return running is None or running.done()
+
     def close(self) -> None:
         """Begin nothing more."""
         for waiting in self._waiting.values():
@@ -87,8 +88,7 @@ class Checks:
 
     def _start(self, project: Project) -> None:
         self._waiting.pop(project.root, None)
-        running = self._running.get(project.root)
-        if running is not None and not running.done():
+        if not self._is_idle(project):
             self.project_soon(project)  # INVARIANT: one check of a workspace at a time, so work never piles up
             return
         self._running[project.root] = asyncio.ensure_future(self._check(project))
@@ -104,8 +104,8 @@ class Checks:
         except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
             self.failed(error)
             return
-        self.results[project.root] = checked
-        self._publish_all(project, checked)
+        self.desk.results[project.root] = checked
+        self.show(project)
         self.done(project, checked)
 
     def _check_alone(self, buffer: Buffer) -> None:
@@ -114,11 +114,14 @@ class Checks:
         diagnostics = [to_protocol(one, {page.source.path: page}, page_of_code) for one in found]
         self._publish(buffer.uri, diagnostics, buffer.version)
 
-    def _publish_all(self, project: Project, checked: Checked) -> None:
+    def show(self, project: Project) -> None:
+        """Publish what the last check found, with what is shown besides."""
+        checked = self.desk.results.get(project.root)
+        if checked is None:
+            return
         pages = {**checked.files.rules, **checked.files.lookups}
         by_uri: dict[str, list[types.Diagnostic]] = {page.uri: [] for page in pages.values()}
-        for finding in checked.findings:
-            one = finding.diagnostic
+        for one in [*(found.diagnostic for found in checked.findings), *self.beside(project, checked)]:
             uri = _uri_of(one, pages, project.root)
             by_uri.setdefault(uri, []).append(to_protocol(one, pages, page_of_code))
         versions = {page.uri: page.version for page in pages.values()}
@@ -146,13 +149,17 @@ def check(desk: Desk, project: Project, edition: int) -> Checked:
         _stop_if_stale(desk, edition)
         read_file(page.source)
     if files.workspace is None:
-        return Checked(files, None, tuple(LintFinding(one) for one in _without_settings(files)))
+        return Checked(files, None, tuple(LintFinding(one) for one in _without_settings(files)), today_of(None))
     _stop_if_stale(desk, edition)
     lookups = {name: page.source for name, page in files.lookups.items() if page.version is not None}
     sources = [page.source for page in files.rules.values()]
     loaded = compile_files(sources, files.folder, open_lookups=lookups)
     _stop_if_stale(desk, edition)
-    return Checked(files, loaded, judge_loaded(loaded, files.workspace, today_of(loaded.compilation.policy)))
+    policy = loaded.compilation.policy
+    today = today_of(policy)
+    known = desk.worlds[project.root].known(policy) if policy is not None else NOTHING_KNOWN
+    findings = judge_loaded(loaded, files.workspace, today, known)
+    return Checked(files, loaded, findings, today, policy.digest if policy is not None else "")
 
 
 def _without_settings(files: Files) -> list[Diagnostic]:

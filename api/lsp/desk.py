@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from api.lsp.census import Setting
 from api.lsp.pages import Encoding, Page, make_page
-from api.lsp.project import Buffer, Files, Project, find_root
+from api.lsp.project import Buffer, Checked, Files, Project, find_root
 from api.lsp.world import World
 from dsl.editor.library import Library
 from dsl.editor.surroundings import NOTHING_KNOWN, Surroundings
 from dsl.editor.view import View, view_file
+from policy.rules import CheckedPolicy
 from policy.source import SourceFile, Span
 
 
@@ -25,7 +27,8 @@ from policy.source import SourceFile, Span
 class Sight:
     """One file that is asked about, among the files it belongs to.
 
-    `files` is None for a file of no workspace: then `pages` holds it alone.
+    `files` is None for a file of no workspace: then `pages` holds it alone. `checked` is the last check of its
+    workspace, perhaps of a text that has changed since.
     """
 
     page: Page
@@ -33,6 +36,20 @@ class Sight:
     files: Files | None
     library: Library
     world: World | None
+    checked: Checked | None = None
+
+    @property
+    def policy(self) -> CheckedPolicy | None:
+        """The rules as they stand, compiled; None while they have errors, or were not checked yet."""
+        return self.checked.policy_of(self.files) if self.checked is not None and self.files is not None else None
+
+    @property
+    def setting(self) -> Setting | None:
+        """Rules, people and the day that can be counted over; None when any of them is missing."""
+        policy, snapshot = self.policy, self.world.snapshot if self.world is not None else None
+        if policy is None or snapshot is None or self.checked is None:
+            return None
+        return Setting.of(policy, snapshot, self.checked.today, digest=self.checked.digest)
 
     @property
     def surroundings(self) -> Surroundings:
@@ -64,6 +81,7 @@ class Desk:
     buffers: Mapping[str, Buffer] = field(default_factory=dict)
     projects: dict[Path, Project] = field(default_factory=dict)
     worlds: dict[Path, World] = field(default_factory=dict)
+    results: dict[Path, Checked] = field(default_factory=dict)
     edition: int = 0
     _reading: Lock = field(default_factory=Lock)
     _files: dict[Path, tuple[int, Files]] = field(default_factory=dict)
@@ -122,7 +140,8 @@ class Desk:
             if page is not None:
                 world = self.worlds[project.root]
                 pages = {**files.rules, **files.lookups}
-                return Sight(page, pages, files, self._library_of(files), world)
+                checked = self.results.get(project.root)
+                return Sight(page, pages, files, self._library_of(files), world, checked)
         buffer = self.buffers.get(uri)
         if buffer is None:
             return None

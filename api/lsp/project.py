@@ -14,7 +14,9 @@ from pygls.uris import from_fs_path
 from api.lsp.pages import Encoding, Page, make_page
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace, open_workspace
+from api.usecases.load_policy import LoadedPolicy
 from policy.diagnostics import Diagnostic, OrdainError
+from policy.lint import LintFinding
 from policy.rules import CheckedPolicy
 
 _RULES, _LOOKUPS = ".ordain", ".csv"
@@ -42,6 +44,31 @@ class Files:
     lookups: Mapping[str, Page]
     workspace: Workspace | None
     problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Outcome of a check: the files as they were, the compiled rules, the day, and everything that was found.
+
+    `digest` is that of the policy; empty while the rules have errors.
+    """
+
+    files: Files
+    loaded: LoadedPolicy | None
+    findings: tuple[LintFinding, ...]
+    today: date
+    digest: str = ""
+
+    def knows(self, page: Page) -> bool:
+        """Tell whether a file stands as it was checked."""
+        return page.source.path in self.files.rules and self.files.rules[page.source.path].source == page.source
+
+    def policy_of(self, files: Files) -> CheckedPolicy | None:
+        """Give the compiled rules when these are the files they came from; None while they have errors."""
+        same = {path: page.source for path, page in files.rules.items()}
+        if self.loaded is None or same != {path: page.source for path, page in self.files.rules.items()}:
+            return None
+        return self.loaded.compilation.policy
 
 
 @dataclass(slots=True)

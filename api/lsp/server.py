@@ -12,12 +12,16 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from api.lsp import names, proposals, structure
-from api.lsp.checks import Checked, Checks
-from api.lsp.desk import Desk, Sight
+from api.lsp import lenses, names, proposals, repairs, structure, words
+from api.lsp.census import Census, Setting
+from api.lsp.checks import Checks
+from api.lsp.desk import Desk, Sight, path_of
 from api.lsp.names import Refused
-from api.lsp.project import Project
+from api.lsp.project import Checked, Project
+from api.lsp.trials import Told, Trials
+from api.settings.workspace import Workspace
 from api.version import our_version
+from policy.diagnostics import OrdainError
 
 _A = TypeVar("_A")
 _LOG = logging.getLogger("ordain.lsp")
@@ -33,11 +37,20 @@ class OrdainServer(LanguageServer):
         # The whole text comes with every change: what an editor calls a line end and what a library does may differ.
         super().__init__("ordain", our_version(), text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.desk = Desk()
+        self.loop: asyncio.AbstractEventLoop
         self.was_shut_down = False  # the editor said good-bye before it left
         self.answering = ThreadPoolExecutor(1, "answers")
         self.checking = ThreadPoolExecutor(1, "checks")
+        self.counting = ThreadPoolExecutor(2, "counts")
+        self.census = Census(self.counting)
+        self.trials = Trials()
         self.checks = Checks(
-            self.desk, self.checking, self.text_document_publish_diagnostics, self.tell_failure, self.look_again
+            self.desk,
+            self.checking,
+            publish=self.text_document_publish_diagnostics,
+            failed=self.tell_failure,
+            done=self.look_again,
+            beside=lambda project, checked: self.trials.problems(project.root, checked),
         )
 
     async def answer(self, uri: str, make: Callable[[Sight], _A], empty: _A) -> _A:
@@ -57,8 +70,8 @@ class OrdainServer(LanguageServer):
     def tell_failure(self, error: Exception) -> None:
         """Write into the log, and into that of the editor, that an answer failed: it is our own mistake."""
         _LOG.error("an answer failed", exc_info=error)
-        words = f"ordain: an answer failed ({type(error).__name__}: {error}); the log has more."
-        self.window_log_message(types.LogMessageParams(types.MessageType.Error, words))
+        said = f"ordain: an answer failed ({type(error).__name__}: {error}); the log has more."
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, said))
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401  # the library's own types
         """Take errors of the protocol into the log: no window pops up in front of an author. A refusal is none."""
@@ -66,12 +79,57 @@ class OrdainServer(LanguageServer):
             _LOG.error("%s: %s", getattr(source, "__name__", source), error)
 
     def look_again(self, project: Project, checked: Checked) -> None:
-        """Do what follows from a finished check."""
+        """Look at the snapshot behind a finished check, and count what the rules give."""
+        self.refresh_lenses()
+        if checked.files.workspace is not None:
+            self.counting.submit(self._count, project, checked, checked.files.workspace)
+
+    def _count(self, project: Project, checked: Checked, workspace: Workspace) -> None:
+        try:
+            world = self.desk.worlds[project.root]
+            if world.refresh(workspace):
+                self.loop.call_soon_threadsafe(self.checks.project_soon, project)  # lint knows more now
+            policy = checked.loaded.compilation.policy if checked.loaded is not None else None
+            if policy is not None and world.snapshot is not None:
+                setting = Setting.of(policy, world.snapshot, checked.today, digest=checked.digest)
+                self.census.count_rules(setting, self.refresh_lenses, self.tell_failure)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
+            self.tell_failure(error)
+
+    def refresh_lenses(self) -> None:
+        """Ask the editor to look at the lenses again, if it can."""
+        able = self.client_capabilities.workspace
+        lens = able.code_lens if able is not None else None
+        if lens is not None and lens.refresh_support:
+            self.loop.call_soon_threadsafe(self.workspace_code_lens_refresh, None)
+
+    async def run_test(self, uri: str, title: str) -> Told:
+        """Run a test on the text as it stands, tell what came of it, and show what failed."""
+        project = self.desk.project_of(path_of(uri))
+        if project is not None:
+            await self.checks.settle(project)
+        told = await self.loop.run_in_executor(self.counting, self._run_test, uri, title)
+        kind = types.MessageType.Info if told.passed else types.MessageType.Warning
+        self.window_show_message(types.ShowMessageParams(kind, told.words))
+        if project is not None:
+            self.checks.show(project)
+            self.refresh_lenses()
+        return told
+
+    def _run_test(self, uri: str, title: str) -> Told:
+        try:
+            sight = self.desk.look(uri)
+            return self.trials.run(sight, title) if sight is not None else Told(passed=False, words="no such file")
+        except OrdainError as error:
+            return Told(passed=False, words=str(error))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
+            self.tell_failure(error)
+            return Told(passed=False, words=f"“{title}” could not be run; the log says why.")
 
     def shutdown(self) -> None:
         """Stop every thread."""
         self.checks.close()
-        for threads in (self.answering, self.checking):
+        for threads in (self.answering, self.checking, self.counting):
             threads.shutdown(wait=False, cancel_futures=True)
         super().shutdown()  # type: ignore[no-untyped-call]  # the library ships it without types
 
@@ -83,12 +141,15 @@ def make_server() -> OrdainServer:
     _add_buffers(server)
     _add_names(server)
     _add_structure(server)
+    _add_repairs(server)
+    _add_counts(server)
     return server
 
 
 def _add_lifecycle(server: OrdainServer) -> None:
     @server.feature(types.INITIALIZE)
-    def initialize(_: types.InitializeParams) -> None:
+    async def initialize(_: types.InitializeParams) -> None:
+        server.loop = asyncio.get_running_loop()
         server.desk.encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
 
     @server.feature(types.SHUTDOWN)
@@ -186,6 +247,48 @@ def _add_structure(server: OrdainServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
     async def folding(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
         return await server.answer(params.text_document.uri, structure.folding_ranges, [])
+
+
+def _add_repairs(server: OrdainServer) -> None:
+    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        only = params.context.only
+        if only is not None and not any(types.CodeActionKind.QuickFix.startswith(kind) for kind in only):
+            return []
+        return await server.answer(
+            params.text_document.uri, lambda sight: repairs.code_actions(sight, params.range), []
+        )
+
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    async def formatting(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        return await server.answer(params.text_document.uri, repairs.format_page, [])
+
+
+def _add_counts(server: OrdainServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(params: types.HoverParams) -> types.Hover | None:
+        return await server.answer(
+            params.text_document.uri, lambda sight: words.hover(sight, params.position, server.census), None
+        )
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
+        return await server.answer(
+            params.text_document.uri, lambda sight: lenses.code_lenses(sight, server.census, server.trials), []
+        )
+
+    @server.command(lenses.SHOW_PERSONS)
+    async def show_persons(uri: str, rule: str) -> str:
+        said = await server.answer(uri, lambda sight: lenses.persons_in_words(sight, rule, server.census), "")
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, said))
+        return said
+
+    @server.command(lenses.RUN_TEST)
+    async def run_test(uri: str, title: str) -> dict[str, object]:
+        told = await server.run_test(uri, title)
+        return {"passed": told.passed, "words": told.words}
 
 
 async def _or_refuse(answer: Awaitable[_A]) -> _A:

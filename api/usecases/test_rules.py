@@ -11,7 +11,7 @@ from api.runners.targets import read_mappings
 from api.settings.workspace import Workspace
 from api.usecases.choose_tests import Choice, choose_tests
 from api.usecases.fixtures import read_fixtures
-from api.usecases.load_policy import load_policy
+from api.usecases.load_policy import LoadedPolicy, load_policy
 from engine.testing.run import uses_field_mapping
 from policy.field_mapping import FieldMapping
 from policy.ports import ScriptRunner
@@ -46,7 +46,11 @@ def prepare_tests(workspace: Workspace, scripts: ScriptRunner, choice: Choice) -
 
     Raises DataError when the rules have errors, UsageError when git does not know the revision of `choice`.
     """
-    loaded = load_policy(workspace)
+    return prepare_loaded(load_policy(workspace), workspace, scripts, choice)
+
+
+def prepare_loaded(loaded: LoadedPolicy, workspace: Workspace, scripts: ScriptRunner, choice: Choice) -> PreparedTests:
+    """Read what the tests of rules that were loaded need. Raises DataError when the rules have errors."""
     policy = loaded.require()
     chosen = choose_tests(workspace, policy, choice)
     tests = chosen.tests

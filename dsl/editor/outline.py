@@ -36,7 +36,9 @@ class Fold:
     comment: bool = False
 
 
-_LISTED = frozenset({"grant", "account", "access", "permission", "role", "limit", "depends on", "together with", "on", "person"})
+_LISTED = frozenset(
+    {"grant", "account", "access", "permission", "role", "limit", "depends on", "together with", "on", "person"}
+)
 """Clauses that the outline shows below their declaration."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy.types import Field
@@ -25,14 +25,15 @@ class Surroundings:
     """What is known beside the rules. Whatever is not known is empty.
 
     `values` are those of a field in the snapshot, `permissions` the names known in each target, `files` the lookup
-    files by path and `vault_files` those that tests may bring people in from, `columns` the columns of a lookup file, `departments` and `persons` those of the snapshot by external id, `account_data` the names of the mapped fields.
+    files by path and `vault_files` those that tests may bring people in from, `columns` the columns of a lookup
+    file, `departments` and `persons` those of the snapshot by external id, `account_data` names of mapped fields.
     """
 
     values: Callable[[Field], Sequence[Seen]] = _nothing
     columns: Callable[[str], Sequence[Seen]] = _nothing
     departments: Callable[[], Sequence[Seen]] = tuple
     persons: Callable[[], Sequence[Seen]] = tuple
-    permissions: Callable[[], Mapping[str, Sequence[str]]] = dict
+    permissions: Callable[[], Mapping[str, Collection[str]]] = dict
     files: Callable[[], Sequence[str]] = tuple
     vault_files: Callable[[], Sequence[str]] = tuple
     account_data: Callable[[], Sequence[str]] = tuple
