@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.lsp.desk import Sight
 from api.lsp.project import Checked
 from api.render.test_problems import problems_of
-from api.render.test_text import outcome_lines
 from api.usecases.choose_tests import Choice
 from api.usecases.test_rules import prepare_loaded
 from connectors.javascript.runner import JavaScriptRunner
 from policy.diagnostics import Diagnostic
+from policy.source import SourceFile
 from policy.test_outcomes import TestOutcome
+
+_SAID = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +62,13 @@ class Trials:
         finally:
             scripts.close()
         self._outcomes[sight.world.root, title] = (checked.digest, outcome)
-        lines = [line.text.strip() for line in outcome_lines(outcome, prepared.files, verbose=False)]
-        return Told(outcome.passed, "\n".join(lines))
+        return Told(outcome.passed, _words(outcome, checked.loaded.files))
+
+
+def _words(outcome: TestOutcome, files: Mapping[str, SourceFile]) -> str:
+    """Say in a few lines what came of a test; what is said of each expectation stands beside it."""
+    if outcome.passed:
+        return f"✓ {outcome.test.title}"
+    failed = [one.detail for one in problems_of(outcome, files)]
+    more = [f"… and {len(failed) - _SAID:,} more, beside their lines"] if len(failed) > _SAID else []
+    return "\n".join((f"✗ {outcome.test.title}", *failed[:_SAID], *more))

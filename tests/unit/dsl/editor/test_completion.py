@@ -160,3 +160,35 @@ def test_an_error_in_an_earlier_clause_does_not_stop_it() -> None:
 def test_a_declaration_without_end_may_be_over_at_a_new_line() -> None:
     assert {"and", "rule"} <= set(labels('define x as contract.title.code is "A"\n|'))
     assert "rule" not in labels('define x as contract.title.code is "A" |')
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('test "T"\n    |', {"department", "person", "from snapshot", "on"}),
+        ('test "T"\n    person "P"\n        |', {"holding", "contract", "name.given_name"}),
+        ('test "T"\n    person "P"\n        contract "C"\n            |', {"type.code", "start_date", "end"}),
+        ('test "T" person "P" end on 2026-03-01 expect |', {"nothing", "no", "denied", "event", "account"}),
+        ("event x on |", {"grant", "update", "revoke"}),
+        ("event x 14 days |", {"before", "after"}),
+        ("event x on update account in ad when |", {"account.mail", "staff", "contract.title.code"}),
+        ("target x depends on ad using |", {"mail"}),
+    ],
+)
+def test_events_and_tests(text: str, wanted: set[str]) -> None:
+    around = Surroundings(account_data=lambda: ("mail",))
+    assert wanted <= set(labels(text, around))
+
+
+@pytest.mark.parametrize(
+    ("because", "names"),
+    [("account in ad", ["everyone"]), ("denied account in ad", ["four-eyes"]), ("frozen", ["ceo"])],
+)
+def test_because_names_what_can_be_the_cause(because: str, names: list[str]) -> None:
+    text = f'test "T" person "P" end on 2026-03-01 expect {because} because |'
+    assert [one.label for one in proposals(text) if one.kind is ProposalKind.NAME] == names
+
+
+def test_a_fact_has_the_values_of_its_field() -> None:
+    assert labels('test "T" person "P" contract "C" type.code: "|"') == ["EMP", "INT"]
+    assert chosen('test "T" person "P" contract "C" ty|', "type.code") == 'test "T" person "P" contract "C" type.code: '

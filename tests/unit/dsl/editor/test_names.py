@@ -121,3 +121,52 @@ def test_what_is_no_name_of_ours_is_not_renamed(text: str) -> None:
 def test_broken_declarations_have_names_too() -> None:
     found = references(*at("rule y when = staff| grant"), with_declaration=False)
     assert [one.path for one in found] == ["b.ordain"]
+
+
+TEST = """event joined
+    on grant account in ad
+    when account.display_name changes
+    notify person.primary_manager using "joined"
+end
+test "T"
+    person "P1"
+        holding account in ad
+        name.given_name: "Jan"
+        contract "C1"
+            department: "W3"
+        end
+        user_name: "x"
+    end
+    on 2026-03-01
+        expect account in ad because everyone, second
+        expect denied access in erp because four-eyes
+        expect frozen because ceo
+        person "P1" expect event joined
+end
+"""
+
+
+def test_events_and_tests_name_things_too() -> None:
+    assert [(one.kind.value, one.name) for one in occurrences(view(TEST))] == [
+        ("event", "joined"),
+        ("target", "ad"),
+        ("account data", "display_name"),
+        ("field", "person.primary_manager"),
+        ("target", "ad"),
+        ("field", "person.name.given_name"),
+        ("field", "contract.department"),
+        ("field", "person.user_name"),
+        ("target", "ad"),
+        ("rule", "everyone"),
+        ("rule", "second"),
+        ("target", "erp"),
+        ("never", "four-eyes"),
+        ("exclusion", "ceo"),
+        ("event", "joined"),
+    ]
+
+
+def test_a_rule_is_renamed_in_the_tests_that_speak_of_it() -> None:
+    found = rename(*at(TEST.replace("because everyone", "because every|one")), "all-staff")
+    assert not isinstance(found, Refusal)
+    assert [one.path for one in found] == ["a.ordain", "b.ordain"]
