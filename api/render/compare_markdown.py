@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from api.render.compare_view import (
     blame_title,
     blame_words,
+    causes,
     clause_lines,
     declaration_title,
     failing_title,
@@ -25,6 +26,7 @@ from api.render.compare_view import (
     witness_lines,
     witness_title,
 )
+from api.render.counting import counted
 from api.render.diagnostics import show_unseen
 from policy.comparison import Comparison, EntitlementComparison, SideEffects, Version
 from policy.proofs import Verdict
@@ -41,6 +43,8 @@ _MARKS = {
 }
 _STEPS = {Version.PATCH: "🟢", Version.MINOR: "🟡", Version.MAJOR: "🔴"}
 _MOST_REASONS = 6
+_MANY = 4
+_MOST_CAUSES = 8
 _TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@!&])")
 
@@ -48,7 +52,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@!&])")
 def render_markdown(comparison: Comparison, *, everything: bool = False, most: int = MOST_CHARACTERS) -> str:
     """Whole comment, at most `most` characters long."""
     shown = comparison.entitlements if everything else comparison.changed
-    head = [*_head(comparison), ""]
+    head = [*_head(comparison), *_causes(comparison), ""]
     rows = [_row(one) for one in shown]
     details = [_details(one, comparison) for one in shown if one.verdict is not Verdict.SAME]
     tail = [*_effects(comparison.effects)]
@@ -102,6 +106,18 @@ def _head(comparison: Comparison) -> list[str]:
         *([f"- and {rest} more reasons"] if rest > 0 else []),
         *(["", _plain(population_line(comparison))] if comparison.population else []),
     ]
+
+
+def _causes(comparison: Comparison) -> list[str]:
+    found = causes(comparison)
+    if len(comparison.changed) < _MANY or not found:
+        return []
+    lines = [
+        f"- {_code(blame.clause.at)} {_plain(blame_title(blame))}: {counted(count, 'entitlement')}"
+        for blame, count in found[:_MOST_CAUSES]
+    ]
+    rest = len(found) - len(lines)
+    return ["", "Where the difference comes from:", "", *lines, *([f"- and {rest} more clauses"] if rest else [])]
 
 
 def _row(one: EntitlementComparison) -> str:

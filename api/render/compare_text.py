@@ -8,6 +8,7 @@ from api.render.compare_view import (
     SIGNS,
     blame_title,
     blame_words,
+    causes,
     clause_lines,
     declaration_title,
     failing_title,
@@ -21,6 +22,7 @@ from api.render.compare_view import (
     witness_lines,
     witness_title,
 )
+from api.render.counting import counted
 from api.render.diagnostics import show_unseen
 from policy.comparison import Comparison, EntitlementComparison, ReplayedWitness, SideEffects, Version
 from policy.proofs import Verdict
@@ -36,6 +38,9 @@ _PAINT = {
 }
 _STEPS = {Version.PATCH: _GREEN, Version.MINOR: _YELLOW, Version.MAJOR: _RED}
 _MOST_REASONS = 6
+_MANY = 4
+"""From so many entitlements on it helps to see first which clauses they have in common."""
+_MOST_CAUSES = 8
 
 _Line = tuple[str, str]
 """Paint ("" for none) and words."""
@@ -59,6 +64,7 @@ def _lines(comparison: Comparison, *, everything: bool) -> Iterator[_Line]:
     population = population_line(comparison)
     if population:
         yield _DIM, population
+    yield from _causes(comparison)
     for one in comparison.entitlements:
         if one.verdict is not Verdict.SAME:
             yield "", ""
@@ -68,6 +74,19 @@ def _lines(comparison: Comparison, *, everything: bool) -> Iterator[_Line]:
         yield from _same(comparison)
     yield "", ""
     yield from _version(comparison)
+
+
+def _causes(comparison: Comparison) -> Iterator[_Line]:
+    """Tell first where to look, when one clause reaches far or there are several."""
+    found = causes(comparison)
+    if len(comparison.changed) < _MANY or not found:
+        return
+    yield "", ""
+    yield _BOLD, "Where the difference comes from"
+    for blame, count in found[:_MOST_CAUSES]:
+        yield "", f"  {counted(count, 'entitlement')}  {blame.clause.at}  {blame_title(blame)}"
+    if len(found) > _MOST_CAUSES:
+        yield _DIM, f"  and {len(found) - _MOST_CAUSES} more clauses"
 
 
 def _entitlement(one: EntitlementComparison, comparison: Comparison) -> Iterator[_Line]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import date
 
 from api.render.counting import counted
 from dsl.testing.write import person_lines
@@ -104,14 +104,15 @@ def _placed(side: str, clause: Clause | None) -> tuple[str, str, str]:
 
 
 def people_lines(one: EntitlementComparison, comparison: Comparison) -> Iterator[str]:
-    """Real people who gain or lose the entitlement, by day."""
-    today = comparison.population.as_of if comparison.population else None
-    ordered = sorted(one.persons, key=lambda change: (change.first, not change.gains, change))
-    for (first, gains), group in groupby(ordered, key=lambda change: (change.first, change.gains)):
-        people = [*group]
-        verb = ("gain" if gains else "lose") + ("s" if len(people) == 1 else "")
-        when = f"today ({first.isoformat()})" if first == today else f"from {first.isoformat()}"
-        yield f"{counted(len(people), 'person')} {verb} it {when}: {_named(people, family=one.family)}"
+    """Real people who gain or lose the entitlement: on the day that is looked at, and later within the horizon."""
+    today = comparison.population.as_of if comparison.population else date.min
+    for later in (False, True):
+        for verb, gains in (("gain", True), ("lose", False)):
+            people = [change for change in one.persons if change.gains is gains and (change.first > today) is later]
+            if people:
+                some = f"{counted(len(people), 'person')} {verb}{'s' if len(people) == 1 else ''}"
+                when = "later" if later else f"on {today.isoformat()}"
+                yield f"{some} it {when}: {_named(people, dated=later, family=one.family)}"
 
 
 def people_totals(one: EntitlementComparison) -> str:
@@ -123,16 +124,29 @@ def people_totals(one: EntitlementComparison) -> str:
     return ", ".join(parts)
 
 
-def _named(people: list[PersonChange], *, family: bool) -> str:
-    told = [_person(change, family=family) for change in people[:_PERSONS_NAMED]]
+def _named(people: list[PersonChange], *, dated: bool, family: bool) -> str:
+    told = [_person(change, dated=dated, family=family) for change in people[:_PERSONS_NAMED]]
     rest = len(people) - len(told)
     return ", ".join(told) + (f" and {rest:,} more" if rest else "")
 
 
-def _person(change: PersonChange, *, family: bool) -> str:
+def _person(change: PersonChange, *, dated: bool, family: bool) -> str:
     about = [change.entitlement.name] if family else []
+    about += [f"from {change.first.isoformat()}"] if dated else []
     about += ["left alone for now"] if change.left_alone else []
     return f"{change.person} ({', '.join(about)})" if about else change.person
+
+
+def causes(comparison: Comparison) -> list[tuple[Blame, int]]:
+    """Clauses that make a difference, or may, and for how many entitlements; the farthest-reaching first."""
+    reach: dict[tuple[object, ...], tuple[Blame, int]] = {}
+    for one in comparison.changed:
+        for blame in one.blame:
+            piece = (blame.what, blame.base, blame.head)
+            known, count = reach.get(piece, (blame, 0))
+            rules = tuple(dict.fromkeys((*known.rules, *blame.rules)))
+            reach[piece] = (replace(known, rules=rules), count + 1)
+    return sorted(reach.values(), key=lambda found: -found[1])
 
 
 def population_line(comparison: Comparison) -> str:

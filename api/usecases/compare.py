@@ -133,7 +133,7 @@ def _with_people(
     changed = [one for one in found if one.verdict is not Verdict.SAME]
     people: dict[int, list[PersonChange]] = {}
     for change in sorted(changes, key=lambda one: (one.first, one)):
-        for one in find_comparison(change.entitlement, changed, sides):
+        for one in find_comparison(change, changed, sides):
             people.setdefault(id(one), []).append(change)
     return tuple(replace(one, persons=tuple(people.get(id(one), ()))) for one in found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.compare.relevance import relevant_rules
 from engine.graph.templates import may_give, template_text, templates_of
 from engine.prove.names import entitlements_of
-from policy.comparison import EntitlementComparison
+from policy.comparison import EntitlementComparison, PersonChange
 from policy.entitlements import Entitlement, Kind
 from policy.proofs import Family
 from policy.rules import CheckedPolicy, Template
@@ -63,24 +63,22 @@ def can_give(policy: CheckedPolicy, one: Compared) -> bool:
 
 
 def find_comparison(
-    entitlement: Entitlement, comparisons: Sequence[EntitlementComparison], sides: Sides
+    change: PersonChange, comparisons: Sequence[EntitlementComparison], sides: Sides
 ) -> Iterator[EntitlementComparison]:
-    """Find what speaks of an entitlement: it by itself, else every family it belongs to."""
-    exact = [one for one in comparisons if (one.target, one.kind, one.name) == _told(entitlement)]
+    """Find what speaks of a change: the entitlement by itself, else the families it came from.
+
+    What somebody gains comes from a name that HEAD fills in, what they lose from one that BASE did.
+    """
+    told = change.entitlement
+    exact = [one for one in comparisons if (one.target, one.kind, one.name) == (told.target, told.kind, told.name)]
     if exact:
         yield from exact
         return
+    policy = sides.head if change.gains else sides.base
     for one in comparisons:
-        if one.kind is not Kind.PERMISSION or one.target != entitlement.target:
-            continue
-        family = Family(one.target, one.name)
-        found = (each for policy in (sides.base, sides.head) for each in _templates_of(policy, family))
-        if any(may_give(each, entitlement) for each in found):
+        templates = _templates_of(policy, Family(one.target, one.name), published=True) if one.family else ()
+        if any(may_give(each, told) for each in templates):
             yield one
-
-
-def _told(entitlement: Entitlement) -> tuple[str, Kind, str]:
-    return (entitlement.target, entitlement.kind, entitlement.name)
 
 
 def _templates_of(policy: CheckedPolicy, family: Family, *, published: bool = False) -> Iterator[Template]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from engine.compare.blame import MOST_TOLD, Case, blame_of, find_blame
 from engine.compare.entitlements import Compared, Sides, can_give, kind_of
 from engine.compare.merging import merge_policies
+from engine.compare.plausible import make_plausible
+from engine.evaluate.context import prepare
+from engine.evaluate.persons import decide_person
 from engine.explain.explain import explain
 from engine.prove.questions import differs
 from policy.comparison import Blame, EntitlementComparison, ReplayedWitness
@@ -50,8 +53,14 @@ def compare_entitlement(sides: Sides, one: Compared, *, budget: Budget) -> Entit
 
 def replay(sides: Sides, witness: Witness, one: Compared, *, gains: bool) -> ReplayedWitness:
     """Put a witness before both versions as they are, and find the clauses that make the difference."""
-    entitlement = witness.entitlement or one
-    assert isinstance(entitlement, Entitlement), "a witness of a family names the member it is about"
+    named = witness.entitlement or one
+    assert isinstance(named, Entitlement), "a witness of a family names the member it is about"
+
+    def confirm(made: Witness, about: Entitlement) -> bool:
+        had, has = (_is_entitled(policy, made, about) for policy in (sides.base, sides.head))
+        return has is gains and had is not gains
+
+    witness, entitlement = make_plausible(witness, named, confirm)
     base, head = (_explain(policy, witness, entitlement) for policy in (sides.base, sides.head))
     # INVARIANT: a proof is never shown that the evaluator does not agree with.
     assert head.answers[0].entitled is gains, "a witness gains or loses what it is a witness for"
@@ -66,6 +75,11 @@ def _suspects(sides: Sides, one: Compared) -> tuple[Blame, ...]:
     """Name the first few clauses that changed in rules that have a say."""
     near = sides.limited_to([one])
     return blame_of(merge_policies(near.base, near.head).edits[:MOST_TOLD], sides.base, sides.head)
+
+
+def _is_entitled(policy: CheckedPolicy, witness: Witness, entitlement: Entitlement) -> bool:
+    context = prepare(policy, witness.snapshot, witness.as_of, include_drafts=False)
+    return entitlement in decide_person(witness.person, context).desired
 
 
 def _explain(policy: CheckedPolicy, witness: Witness, entitlement: Entitlement) -> Explanation:

@@ -46,8 +46,8 @@ def test_the_text_tells_it_as_a_reviewer_reads_it() -> None:
         "    to blame: rule staff: the condition on contract.type.code changed\n"
         '        BASE  a.ordain:3  contract.type.code is "EMP"\n'
         '        HEAD  a.ordain:3  contract.type.code in ("EMP", "EXT")\n'
-        "    12 persons gain it today (2026-03-02): 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007 and 4 more\n"
-        "    1 person loses it from 2026-04-01: 9 (left alone for now)\n"
+        "    12 persons gain it on 2026-03-02: 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007 and 4 more\n"
+        "    1 person loses it later: 9 (from 2026-04-01, left alone for now)\n"
     )
     assert '\n? undecided  permission "Ward {contract.title.code}" in ad\n    no way within 10 cases\n' in text
     assert "  = " not in text
