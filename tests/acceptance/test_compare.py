@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from tests.acceptance.clinic import Clinic, Ran, run_here
+from tests.acceptance.clinic import DAY, Clinic, Ran, run_here
+from tests.builders.sarif import assert_valid_sarif
 
 RULES = "rules/harbour.ordain"
 STAFF = "    starting 14 days before contract.start_date\n"
@@ -155,3 +159,200 @@ def test_wrong_options(clinic: Clinic) -> None:
     assert compare(clinic, "main", "--as-of", "2026-03-02", "--until", "2026-03-01").code == 2
     assert compare(clinic, "main", "--write-tests", "tests.txt").code == 2
     assert compare(clinic, "main", "--budget", "0").code == 2
+
+
+# --- what comes with a difference ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def known_clinic(known: Clinic) -> Clinic:
+    """A clinic with a snapshot, whose first commit is on `main`."""
+    git(known.root, "init", "-q", "-b", "main")
+    git(known.root, "add", "-A")
+    git(known.root, "commit", "-q", "-m", "The rules as they were")
+    return known
+
+
+@pytest.fixture
+def live_clinic(live: Clinic) -> Clinic:
+    """A clinic whose first diff was enforced, whose first commit is on `main`."""
+    git(live.root, "init", "-q", "-b", "main")
+    git(live.root, "add", "-A")
+    git(live.root, "commit", "-q", "-m", "The rules as they were")
+    return live
+
+
+def test_a_narrower_rule_is_shown_with_witness_clause_and_real_people(known_clinic: Clinic) -> None:
+    known_clinic.edit(RULES, 'is not "INT"', 'is "TMP"')
+    ran = compare(known_clinic, "main", "--as-of", DAY)
+    assert ran.code == 1
+    assert '- narrowed  permission "Rostering" in ad\n' in ran.out
+    assert "BASE ✓ entitled because of rule care" in ran.out
+    assert 'HEAD  harbour.ordain:39  contract.type.code is "TMP"' in ran.out
+    machine = compare(known_clinic, "main", "--as-of", DAY, "--json").json
+    assert machine["version"] == "major"
+    one = next(each for each in machine["entitlements"] if each["name"] == "Rostering")
+    assert one["witness"]["person"]["contracts"][0]["values"]["type.code"] == "EMP"
+    assert one["blame"][0]["head"]["line"] == 39
+    losing = {change["person"] for change in one["loses"]}
+    assert losing
+    for person in losing:
+        assert "not entitled" in known_clinic.fine("explain", person, "permission Rostering in ad", "--as-of", DAY).out
+
+
+def test_real_people_may_come_from_a_vault_file(clinic: Clinic) -> None:
+    clinic.edit(RULES, "ending 30 days after", "ending 60 days after")
+    alone = compare(clinic, "main", "--as-of", DAY, "--json").json
+    assert alone["people"] is None
+    assert "Real people and limits were not looked at" in alone["side_effects"]["left_out"][0]
+    vault = clinic.root / "hr" / "vault.json"
+    told = compare(clinic, "main", "--as-of", DAY, "--until", "2026-12-31", "--snapshot", vault, "--json").json
+    assert told["people"]["origin"] == "vault.json"
+    assert told["people"]["persons"] == len(clinic.vault["Persons"])
+    account = next(one for one in told["entitlements"] if one["kind"] == "account")
+    gains = {one["person"]: one["first"] for one in account["gains"]}
+    assert gains.pop("1008") == "2026-05-01"
+    assert set(gains) == {"1007", "1010", "1011", "1012", "1013"}
+    soon = compare(clinic, "main", "--as-of", DAY, "--snapshot", vault, "--json").json
+    assert [one["person"] for each in soon["entitlements"] for one in each["gains"] if each["kind"] == "account"] == [
+        "1008"
+    ]
+    assert compare(clinic, "main", "--snapshot", clinic.root / "no.json").code == 4
+
+
+def test_one_entitlement_alone(known_clinic: Clinic) -> None:
+    known_clinic.edit(RULES, 'is not "INT"', 'is "EMP"')
+    for words in ("permission Rostering in ad", 'permission "Rostering" in ad', "permission Ward CARE in ad"):
+        ran = compare(known_clinic, "main", "--entitlement", words, "--json")
+        assert [one["verdict"] for one in ran.json["entitlements"]] == ["narrowed"]
+        assert "Only one entitlement was asked for" in ran.json["side_effects"]["left_out"][0]
+    assert compare(known_clinic, "main", "--entitlement", "account in ad").code == 0
+
+
+def test_a_budget_that_is_too_small_is_told(clinic: Clinic) -> None:
+    clinic.edit(RULES, STAFF, STAFF.replace("14", "15"))
+    ran = compare(clinic, "main", "--budget", "1", "--json")
+    assert ran.code == 1
+    assert {one["verdict"] for one in ran.json["entitlements"]} == {"undecided"}
+    assert ran.json["version"] == "major"
+    assert all(one["why"] for one in ran.json["entitlements"])
+
+
+def test_only_new_entitlements_are_a_minor_step(clinic: Clinic) -> None:
+    clinic.write("rules/new.ordain", 'rule new "New"\n    when staff\n    grant permission "Coffee" in ad\nend\n')
+    ran = compare(clinic, "main", "--json")
+    assert ran.json["version"] == "minor"
+    assert [(one["name"], one["verdict"], one["new"]) for one in ran.json["entitlements"]] == [
+        ("Coffee", "widened", True)
+    ]
+
+
+def test_witnesses_are_kept_as_tests_that_check_and_pass(clinic: Clinic) -> None:
+    clinic.edit(RULES, 'is not "INT"', 'is "EMP"')
+    clinic.edit(RULES, STAFF, STAFF.replace("14", "15"))
+    file = clinic.write("rules/kept.ordain", "# Witnesses.\n")
+    ran = compare(clinic, "main", "--write-tests", "rules/kept.ordain")
+    assert ran.code == 1
+    assert "tests written to rules/kept.ordain" in ran.err
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# Witnesses.\n\ntest ")
+    assert clinic("check").code == 0
+    assert clinic.fine("test").out.endswith("all passed\n")
+    assert run_here("fmt", "--check", cwd=clinic.root).code == 0
+    again = compare(clinic, "main", "--write-tests", "rules/kept.ordain", "--json")
+    assert "0 tests written" in again.err
+    assert file.read_text(encoding="utf-8") == text
+    git(clinic.root, "stash", "-q", "--", RULES)
+    assert clinic("test").code == 1
+
+
+def test_tests_that_fail_now_are_told_with_their_version(clinic: Clinic) -> None:
+    block = (
+        'test "A temp {0}"\n    person "P1"\n        contract "C1"\n            type.code: "TMP"\n'
+        '            department: "CARE"\n            start_date: 2026-03-01\n        end\n    end\n'
+        '    on 2026-03-02 expect {1}permission "Rostering" in ad\nend\n'
+    )
+    clinic.write("rules/tests.ordain", "\n".join([block.format("stays", ""), block.format("turns", "")]))
+    git(clinic.root, "add", "-A")
+    git(clinic.root, "commit", "-q", "-m", "Tests")
+    clinic.edit(RULES, 'is not "INT"', 'is "EMP"')
+    clinic.write("rules/tests.ordain", "\n".join([block.format("stays", ""), block.format("turns", "no ")]))
+    failing = compare(clinic, "main", "--json").json["side_effects"]["tests"]
+    assert [(one["title"], one["side"], one["at"]) for one in failing] == [
+        ("A temp stays", "head", "tests.ordain:1"),
+        ("A temp turns", "base", "tests.ordain:12"),
+    ]
+    assert all(one["why"] for one in failing)
+
+
+def test_limits_that_trip_now_are_told(live_clinic: Clinic) -> None:
+    live_clinic.edit(
+        RULES, 'staff as contract.type.code in ("EMP", "INT", "TMP")', 'staff as contract.type.code in ("INT", "TMP")'
+    )
+    ran = compare(live_clinic, "main", "--as-of", DAY)
+    assert "revoke account in ad: " in ran.out
+    assert "the limit of 3 or 40 % is reached" in ran.out
+    limit = compare(live_clinic, "main", "--as-of", DAY, "--json").json["side_effects"]["limits"][0]
+    assert (limit["new"], limit["op"], limit["count_in_base"]) == (True, "revoke", 0)
+
+
+def test_what_else_changed_is_told_though_every_entitlement_is_the_same(clinic: Clinic) -> None:
+    clinic.edit(RULES, "severity high", "severity critical")
+    ran = compare(clinic, "main")
+    assert ran.code == 1
+    assert "all the same, which is proved" in ran.out
+    assert "never prescribe-and-pay was changed (harbour.ordain:" in ran.out
+    assert "severity: critical, was high" in ran.out
+    assert "Suggested version step: major" in ran.out
+
+
+def test_markdown_sarif_and_files(known_clinic: Clinic) -> None:
+    known_clinic.edit(RULES, 'is not "INT"', 'is "EMP"')
+    markdown = compare(known_clinic, "main", "--as-of", DAY, "--format", "markdown").out
+    assert '| 🔴 | `permission "Rostering" in ad` | narrowed |' in markdown
+    ran = compare(known_clinic, "main", "--as-of", DAY, "--format", "sarif", "--out", "deep/c.sarif")
+    assert (ran.code, ran.out) == (1, "Written to deep/c.sarif.\n")
+    log = json.loads((known_clinic.root / "deep" / "c.sarif").read_text(encoding="utf-8"))
+    assert_valid_sarif(log)
+    found = log["runs"][0]["results"]
+    assert {one["ruleId"] for one in found} == {"ORD1131"}
+    place = found[0]["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("rules/harbour.ordain", 39)
+    from_revision = compare(known_clinic, "HEAD", "main", "--format", "sarif")
+    assert json.loads(from_revision.out)["runs"][0]["results"] == []
+
+
+def test_a_terminal_gets_colours_and_a_file_does_not(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    clinic.edit(RULES, STAFF, STAFF.replace("14", "15"))
+    assert "\x1b[32m+ widened" in compare(clinic, "main", terminal=True).out
+    compare(clinic, "main", "--out", "c.txt", terminal=True)
+    assert "\x1b" not in (clinic.root / "c.txt").read_text(encoding="utf-8")
+
+
+def test_the_page_opens_in_a_browser_and_filters(known_clinic: Clinic) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("ORDAIN_REQUIRE_SERVERS"):
+            pytest.fail("chromium is not installed, and ORDAIN_REQUIRE_SERVERS asks for it")
+        pytest.skip("chromium is not installed")
+    known_clinic.edit(RULES, 'is not "INT"', 'is "EMP"')
+    compare(known_clinic, "main", "--as-of", DAY, "--format", "html", "--out", "c.html")
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        page.goto((known_clinic.root / "c.html").as_uri())
+        shown = page.locator("article:visible")
+        assert shown.count() == 3
+        assert "narrowed" in shown.first.inner_text()
+        assert page.locator("#shown").inner_text() == "3 of 10 entitlements"
+        page.get_by_label("same").check()
+        assert page.locator("article:visible").count() == 10
+        page.fill("#words", "rostering")
+        assert page.locator("article:visible").count() == 1
+        assert "harbour.ordain:39" in page.locator("article:visible").inner_text()
+        browser.close()
+    assert [one for one in asked if not one.startswith("file:")] == []
