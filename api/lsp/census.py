@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +14,8 @@ from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 from policy.source import Span
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 120.0
+_NEWS_SECONDS = 5.0
 _SHOWN = 10
 _REMEMBERED = 200
 
@@ -52,9 +53,13 @@ class Count:
 
 @dataclass(slots=True)
 class Census:
-    """Counts that are known, and those under way. `threads` count; nobody waits for them longer than they want to."""
+    """Counts that are known, and those under way. `threads` count; nobody waits for them longer than they want to.
+
+    `give_way` is called between two people: it waits while there is something more urgent to do.
+    """
 
     threads: Executor
+    give_way: Callable[[], None]
     patience_seconds: float = _PATIENCE_SECONDS
     _rules: tuple[Setting, Mapping[str, Count]] | None = None
     _conditions: dict[tuple[Setting, Span], Future[Count]] = field(default_factory=dict)
@@ -64,39 +69,45 @@ class Census:
         """Give the counts of every rule, when they are known."""
         return self._rules[1] if self._rules is not None and self._rules[0] == setting else None
 
-    def count_rules(self, setting: Setting, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
-        """Begin to count what the rules give, unless that is known or under way; then call `done` or `failed`."""
+    def count_rules(self, setting: Setting, news: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        """Begin to count what the rules give, unless that is known or under way; `news` is called as counts come."""
         if self._wanted == setting:
             return
         self._wanted = setting
 
         def count() -> None:
             try:
-                self._count_rules(setting)
+                for counts in self._count_rules(setting):
+                    self._rules = (setting, counts)
+                    news()
             except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
                 failed(error)
-            else:
-                done()
 
         self.threads.submit(count)
 
-    def _count_rules(self, setting: Setting) -> None:
+    def _count_rules(self, setting: Setting) -> Iterator[Mapping[str, Count]]:
+        """Count what the rules give: from time to time as far as it is known, and at the end."""
         found: dict[str, list[int]] = {name: [] for name in setting.policy.rules}
-        persons = setting.snapshot.persons
-        until, seen = time.monotonic() + self.patience_seconds, 0
-        for number, rules in enumerate(rules_that_give(setting.policy, setting.snapshot, setting.day)):
+        until = time.monotonic() + self.patience_seconds
+        told, seen = time.monotonic(), 0
+        for rules in rules_that_give(setting.policy, setting.snapshot, setting.day):
+            self.give_way()
             if self._wanted != setting:
                 return  # the text has changed meanwhile
             for rule in rules:
-                found[rule].append(number)
-            seen = number + 1
+                found[rule].append(seen)
+            seen += 1
             if time.monotonic() > until:
                 break
-        counts = {
-            rule: Count(len(numbers), seen, len(persons), tuple(persons[one].external_id for one in numbers[:_SHOWN]))
-            for rule, numbers in found.items()
-        }
-        self._rules = (setting, counts)
+            if time.monotonic() > told + _NEWS_SECONDS:
+                told = time.monotonic()
+                yield _as_counts(found, seen, setting.snapshot)
+        yield _as_counts(found, seen, setting.snapshot)
+
+    def stop(self) -> None:
+        """End every count soon."""
+        self.patience_seconds = 0.0
+        self._wanted = None
 
     def condition(self, setting: Setting, asked: Asked, *, wait_seconds: float) -> Count | None:
         """Count the people for whom a condition holds; None when that takes longer than the wait: ask again."""
@@ -112,9 +123,18 @@ class Census:
             return None
 
     def _count(self, setting: Setting, asked: Asked) -> Count:
-        until, seen, found = time.monotonic() + self.patience_seconds, 0, 0
+        begun, seen, found = time.monotonic(), 0, 0
         for holds in matches(setting.policy, setting.snapshot, setting.day, asked):
+            self.give_way()
             seen, found = seen + 1, found + holds
-            if time.monotonic() > until:
+            if time.monotonic() > begun + self.patience_seconds:
                 break
         return Count(found, seen, len(setting.snapshot.persons))
+
+
+def _as_counts(found: Mapping[str, list[int]], seen: int, snapshot: Snapshot) -> dict[str, Count]:
+    persons = snapshot.persons
+    return {
+        rule: Count(len(numbers), seen, len(persons), tuple(persons[one].external_id for one in numbers[:_SHOWN]))
+        for rule, numbers in found.items()
+    }

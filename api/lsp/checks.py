@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from api.lsp.desk import Desk, alone
 from api.lsp.pages import Page
 from api.lsp.problems import to_protocol
 from api.lsp.project import Buffer, Checked, Files, Project, today_of
+from api.lsp.urgent import Urgent
 from api.render.pages import page_of_code
 from api.settings.schema import FILE_NAME
 from api.usecases.check import judge_loaded
@@ -25,6 +27,7 @@ from policy.diagnostics import Diagnostic
 from policy.lint import LintFinding
 
 _REST_SECONDS = 0.2
+_NEWS_SECONDS = 5.0
 Publish = Callable[[types.PublishDiagnosticsParams], None]
 
 
@@ -45,9 +48,11 @@ class Checks:
     publish: Publish
     failed: Callable[[Exception], None]
     done: Callable[[Project, Checked], None]
+    urgent: Urgent
     beside: Callable[[Project, Checked], Iterable[Diagnostic]]
     _published: dict[str, list[types.Diagnostic]] = field(default_factory=dict)
     _waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
+    _told: dict[Path, float] = field(default_factory=dict)
     _running: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
 
     def soon(self, buffer: Buffer) -> None:
@@ -95,16 +100,25 @@ class Checks:
 
     async def _check(self, project: Project) -> None:
         edition = self.desk.edition
+        told = self._told.get(project.root)
+        # Who types on and on is told something all the same: a check is given up only when the last one is recent.
+        may_stop = told is not None and time.monotonic() - told < _NEWS_SECONDS
         try:
             loop = asyncio.get_running_loop()
-            checked = await loop.run_in_executor(self.threads, check, self.desk, project, edition)
+            with self.urgent:
+                checked = await loop.run_in_executor(
+                    self.threads, check, self.desk, project, edition if may_stop else None
+                )
         except Stale:
             self.project_soon(project)
             return
         except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
             self.failed(error)
             return
+        self._told[project.root] = time.monotonic()
         self.desk.results[project.root] = checked
+        if edition != self.desk.edition:
+            self.project_soon(project)
         self.show(project)
         self.done(project, checked)
 
@@ -142,8 +156,8 @@ class Checks:
         self.publish(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
 
-def check(desk: Desk, project: Project, edition: int) -> Checked:
-    """Check the files of a workspace as they stand. Raises Stale as soon as they have changed."""
+def check(desk: Desk, project: Project, edition: int | None) -> Checked:
+    """Check the files of a workspace as they stand. Raises Stale when this `edition` is the newest no more."""
     files = desk.read(project)
     for page in files.rules.values():
         _stop_if_stale(desk, edition)
@@ -170,8 +184,8 @@ def _without_settings(files: Files) -> list[Diagnostic]:
     return found
 
 
-def _stop_if_stale(desk: Desk, edition: int) -> None:
-    if desk.edition != edition:
+def _stop_if_stale(desk: Desk, edition: int | None) -> None:
+    if edition is not None and desk.edition != edition:
         raise Stale
 
 

@@ -19,6 +19,8 @@ from api.lsp.desk import Desk, Sight, path_of
 from api.lsp.names import Refused
 from api.lsp.project import Checked, Project
 from api.lsp.trials import Told, Trials
+from api.lsp.urgent import Urgent
+from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace
 from api.version import our_version
 from policy.diagnostics import OrdainError
@@ -42,7 +44,8 @@ class OrdainServer(LanguageServer):
         self.answering = ThreadPoolExecutor(1, "answers")
         self.checking = ThreadPoolExecutor(1, "checks")
         self.counting = ThreadPoolExecutor(2, "counts")
-        self.census = Census(self.counting)
+        self.urgent = Urgent()
+        self.census = Census(self.counting, self.urgent.give_way)
         self.trials = Trials()
         self.checks = Checks(
             self.desk,
@@ -50,12 +53,14 @@ class OrdainServer(LanguageServer):
             publish=self.text_document_publish_diagnostics,
             failed=self.tell_failure,
             done=self.look_again,
+            urgent=self.urgent,
             beside=lambda project, checked: self.trials.problems(project.root, checked),
         )
 
     async def answer(self, uri: str, make: Callable[[Sight], _A], empty: _A) -> _A:
         """Answer a question about a file in the answering thread; `empty` when the file is unknown or it fails."""
-        return await asyncio.get_running_loop().run_in_executor(self.answering, self._answer, uri, make, empty)
+        with self.urgent:
+            return await self.loop.run_in_executor(self.answering, self._answer, uri, make, empty)
 
     def _answer(self, uri: str, make: Callable[[Sight], _A], empty: _A) -> _A:
         try:
@@ -66,6 +71,16 @@ class OrdainServer(LanguageServer):
         except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
             self.tell_failure(error)
             return empty
+
+    def find_symbols(self, query: str) -> list[types.WorkspaceSymbol]:
+        """Find declarations by their name in every workspace that is known."""
+        found: list[types.WorkspaceSymbol] = []
+        for project in list(self.desk.projects.values()):
+            try:
+                found += structure.workspace_symbols(self.desk.read(project), query)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
+                self.tell_failure(error)
+        return found
 
     def tell_failure(self, error: Exception) -> None:
         """Write into the log, and into that of the editor, that an answer failed: it is our own mistake."""
@@ -86,6 +101,8 @@ class OrdainServer(LanguageServer):
 
     def _count(self, project: Project, checked: Checked, workspace: Workspace) -> None:
         try:
+            if self.was_shut_down:
+                return
             world = self.desk.worlds[project.root]
             if world.refresh(workspace):
                 self.loop.call_soon_threadsafe(self.checks.project_soon, project)  # lint knows more now
@@ -96,8 +113,17 @@ class OrdainServer(LanguageServer):
         except Exception as error:  # noqa: BLE001  # whatever it is, the editor is told and goes on
             self.tell_failure(error)
 
+    @property
+    def can_watch(self) -> bool:
+        """Whether the editor tells of changes on the disk when it is asked to."""
+        able = self.client_capabilities.workspace
+        files = able.did_change_watched_files if able is not None else None
+        return files is not None and bool(files.dynamic_registration)
+
     def refresh_lenses(self) -> None:
         """Ask the editor to look at the lenses again, if it can."""
+        if self.was_shut_down:
+            return
         able = self.client_capabilities.workspace
         lens = able.code_lens if able is not None else None
         if lens is not None and lens.refresh_support:
@@ -152,15 +178,34 @@ def _add_lifecycle(server: OrdainServer) -> None:
         server.loop = asyncio.get_running_loop()
         server.desk.encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
 
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        if server.can_watch:
+            server.client_register_capability(types.RegistrationParams([_watchers()]))
+        for folder in server.workspace.folders:
+            path = path_of(folder)
+            project = server.desk.project_of(path / FILE_NAME) if path is not None else None
+            if project is not None:
+                server.checks.project_soon(project)
+
     @server.feature(types.SHUTDOWN)
     def shutdown(*_: object) -> None:
         server.was_shut_down = True
+        server.checks.close()
+        server.census.stop()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(_: types.DidChangeWatchedFilesParams) -> None:
         server.desk.touch()
         for project in server.desk.projects.values():
             server.checks.project_soon(project)
+
+
+def _watchers() -> types.Registration:
+    """Name what the editor shall watch on the disk: everything that a check reads."""
+    patterns = ("**/*.ordain", "**/*.csv", "**/*.json", f"**/{FILE_NAME}")
+    options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(one) for one in patterns])
+    return types.Registration("disk", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
 
 
 def _add_buffers(server: OrdainServer) -> None:
@@ -243,6 +288,11 @@ def _add_structure(server: OrdainServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         return await server.answer(params.text_document.uri, structure.document_symbols, [])
+
+    @server.feature(types.WORKSPACE_SYMBOL)
+    async def everywhere(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+        with server.urgent:
+            return await server.loop.run_in_executor(server.answering, server.find_symbols, params.query)
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
     async def folding(params: types.FoldingRangeParams) -> list[types.FoldingRange]:

@@ -6,7 +6,9 @@ from lsprotocol import types
 
 from api.lsp.desk import Sight
 from api.lsp.pages import Page
+from api.lsp.project import Files
 from dsl.editor.outline import Symbol, folds, outline
+from dsl.editor.view import view_file
 from dsl.tree.ast import DeclarationWord
 
 _KINDS = {
@@ -27,6 +29,19 @@ _KINDS = {
 def document_symbols(sight: Sight) -> list[types.DocumentSymbol]:
     """Every declaration with what stands below it."""
     return [_symbol(one, sight.page) for one in outline(sight.view)]
+
+
+def workspace_symbols(files: Files, query: str) -> list[types.WorkspaceSymbol]:
+    """Give the declarations of a workspace whose name or title holds what is looked for, in capitals or not."""
+    wanted = query.casefold()
+    return [
+        types.WorkspaceSymbol(
+            types.Location(page.uri, page.range(one.name)), one.label, _KINDS[one.word], container_name=one.detail
+        )
+        for page in files.rules.values()
+        for one in outline(view_file(page.source))
+        if wanted in one.label.casefold() or wanted in one.detail.casefold()
+    ]
 
 
 def folding_ranges(sight: Sight) -> list[types.FoldingRange]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from dsl.editor.library import Library
 from dsl.editor.names import NameKind
 from dsl.editor.surroundings import Seen, Surroundings
 from dsl.editor.texts import TextKind, TextMeaning, meaning_of_text
-from dsl.editor.view import real_tokens
+from dsl.editor.view import FILES_REMEMBERED, View, real_tokens
 from dsl.read.texts import decode
 from dsl.read.tokens import Shape
 from policy.types import Field, FieldType
@@ -65,17 +65,26 @@ def permission_names(library: Library, around: Surroundings) -> Mapping[str, tup
     """Names of permissions by target: those the rules name, and those known from elsewhere; sorted."""
     found: dict[str, set[str]] = {one: set(names) for one, names in around.permissions().items()}
     for view in library.views:
-        for piece in view.pieces:
-            tokens = real_tokens(piece)
-            for index in range(1, len(tokens)):
-                token = tokens[index]
-                if token.shape is not Shape.TEXT or not tokens[index - 1].is_word("permission"):
-                    continue
-                target = meaning_of_text(piece.word, tokens[:index]).about
-                if not target and index + 2 < len(tokens) and tokens[index + 1].is_word("in"):
-                    target = tokens[index + 2].words
-                found.setdefault(target, set()).add(decode(token.words))
+        for target, name in _named_permissions(view):
+            found.setdefault(target, set()).add(name)
     return {target: tuple(sorted(names)) for target, names in sorted(found.items())}
+
+
+@lru_cache(maxsize=FILES_REMEMBERED)
+def _named_permissions(view: View) -> frozenset[tuple[str, str]]:
+    """Target and name of every permission that a file names; a name that is not written yet is none."""
+    found: set[tuple[str, str]] = set()
+    for piece in view.pieces:
+        tokens = real_tokens(piece)
+        for index in range(1, len(tokens)):
+            token = tokens[index]
+            if token.shape is not Shape.TEXT or not token.words or not tokens[index - 1].is_word("permission"):
+                continue
+            target = meaning_of_text(piece.word, tokens[:index]).about
+            if not target and index + 2 < len(tokens) and tokens[index + 1].is_word("in"):
+                target = tokens[index + 2].words
+            found.add((target, decode(token.words)))
+    return frozenset(found)
 
 
 def _permissions(target: str, by_target: Mapping[str, tuple[str, ...]]) -> tuple[Seen, ...]:

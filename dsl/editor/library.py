@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from dsl.editor.names import NameKind, Occurrence, occurrences
-from dsl.editor.view import View, head_of, real_tokens, view_file
+from dsl.editor.view import FILES_REMEMBERED, View, head_of, real_tokens, view_file
 from dsl.names import collect_names
 from dsl.problems import Findings
 from dsl.read.remembered import read_file
@@ -69,11 +69,8 @@ class Library:
         """First declaration of every name, by kind and name."""
         found: dict[tuple[NameKind, str], Declaration] = {}
         for view in self.views:
-            places = {one.span: one for one in occurrences(view) if one.declares}
-            for piece in view.pieces:
-                one = _declaration(view, piece, places)
-                if one is not None:
-                    found.setdefault((one.kind, one.name), one)
+            for one in _declarations(view):
+                found.setdefault((one.kind, one.name), one)
         return found
 
     @cached_property
@@ -88,6 +85,13 @@ class Library:
     def declared(self, kind: NameKind) -> tuple[Declaration, ...]:
         """Give the declarations of one kind, by name."""
         return tuple(one for (found, _), one in sorted(self.declarations.items()) if found is kind)
+
+
+@lru_cache(maxsize=FILES_REMEMBERED)
+def _declarations(view: View) -> tuple[Declaration, ...]:
+    places = {one.span: one for one in occurrences(view) if one.declares}
+    found = (_declaration(view, piece, places) for piece in view.pieces)
+    return tuple(one for one in found if one is not None)
 
 
 def _declaration(view: View, piece: Piece, places: Mapping[Span, Occurrence]) -> Declaration | None:

@@ -6,9 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dsl.read.phrases import join_words
-from dsl.read.scan import scan_text
-from dsl.read.split import Piece, split_declarations
+from dsl.read.remembered import read_cut
+from dsl.read.split import Piece
 from dsl.read.tokens import Places, Shape, Token
 from dsl.tree.ast import Comment, DeclarationWord
 from policy.source import SourceFile, Span
@@ -20,7 +19,7 @@ _BLOCKS = frozenset(DeclarationWord) - {DeclarationWord.FIELD, DeclarationWord.S
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """One file: `tokens` with phrases joined, in order, and the `pieces` they make. Equal to itself alone."""
+    """One file: its declarations (`pieces`) and their `tokens`, phrases joined, in order. Equal to itself alone."""
 
     source: SourceFile
     places: Places
@@ -57,11 +56,9 @@ class View:
 @lru_cache(maxsize=FILES_REMEMBERED)
 def view_file(source: SourceFile) -> View:
     """Look at a file. Never raises on any text; files looked at lately are remembered by their content."""
-    scan = scan_text(source)
-    tokens = join_words(scan.tokens)
-    pieces, _ = split_declarations(tokens)
-    starts = tuple(token.start for token in tokens)
-    return View(source, scan.places, tuple(tokens), tuple(pieces), tuple(scan.comments), starts)
+    cut = read_cut(source)
+    tokens = tuple(token for piece in cut.pieces for token in real_tokens(piece))
+    return View(source, Places(source), tokens, cut.pieces, cut.comments, tuple(token.start for token in tokens))
 
 
 def real_tokens(piece: Piece) -> tuple[Token, ...]:

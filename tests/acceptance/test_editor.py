@@ -235,6 +235,13 @@ def test_outline_and_folding(editor: Editor, root: Path) -> None:
     assert (folds or [])[0] == types.FoldingRange(2, 8, kind=types.FoldingRangeKind.Region)
 
 
+def test_declarations_are_found_by_name_in_the_whole_workspace(root: Path) -> None:
+    with open_editor(root) as editor:
+        editor.wait_for_codes(root / "rules" / "exceptions.ordain", ["ORD0354"])  # no file was opened
+        found = editor.call(editor.client.workspace_symbol_async(types.WorkspaceSymbolParams("BASICS"))) or []
+        assert [one.name for one in found] == ["ward-basics", "nurse-basics"]
+
+
 def test_nothing_is_written_into_the_workspace(root: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
     with open_editor(root) as editor:
