@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.lint.givers import Givers
+from engine.lint.proofs import Proofs
 from policy.lint import LintInput, PeopleFacts
 from policy.rules import CheckedPolicy, Rule
 
@@ -14,18 +15,23 @@ from policy.rules import CheckedPolicy, Rule
 class LintContext:
     """One run of the linter. Make one with `LintContext.of`.
 
-    `published` are the rules that are no drafts; `givers` looks among all rules, drafts too.
+    `published` are the rules that are no drafts; `givers` looks among all rules, drafts too, `published_givers` among
+    those alone.
     """
 
     given: LintInput
     published: tuple[Rule, ...]
     givers: Givers
+    published_givers: Givers
+    proofs: Proofs
 
     @classmethod
     def of(cls, given: LintInput) -> LintContext:
         """Look up once what several rules ask for."""
         rules = given.policy.rules.values()
-        return cls(given, tuple(rule for rule in rules if not rule.draft), Givers(rules))
+        published = tuple(rule for rule in rules if not rule.draft)
+        givers = Givers(published)
+        return cls(given, published, Givers(rules), givers, Proofs(given.policy, givers))
 
     @property
     def policy(self) -> CheckedPolicy:

@@ -34,6 +34,11 @@ class Givers:
         found.update((rule, None) for rule, template in filled if may_give(template, entitlement))
         return tuple(found)
 
+    def like(self, template: Template) -> tuple[str, ...]:
+        """Give the ids of rules that have a template of just the same words and fields, each once."""
+        filled = self._filled.get((template.target, template.kind), ())
+        return tuple(dict.fromkeys(rule for rule, other in filled if other.parts == template.parts))
+
     def names_in(self, target: str) -> tuple[str, ...]:
         """Give the names of permissions in a target that no field is filled into."""
         return tuple(one.name for one in self._fixed if one.target == target and one.kind is Kind.PERMISSION)

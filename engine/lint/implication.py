@@ -34,7 +34,13 @@ def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
         case AllOf():
             return tuple(part for one in condition.conditions for part in parts_of(one))
         case _:
-            return (_placeless(condition),)
+            return (placeless(condition),)
+
+
+def all_follow(wanted: Condition | None, given: Condition | None) -> bool:
+    """Tell whether `wanted` surely holds whenever `given` does; None is what always holds."""
+    known = parts_of(given)
+    return all(follows(part, known) for part in parts_of(wanted))
 
 
 def follows(wanted: Condition, known: tuple[Condition, ...]) -> bool:
@@ -56,14 +62,15 @@ def _is_narrower(one: Comparison, other: Comparison) -> bool:
         return False
     if other.operator == "known":
         return True
-    narrow, wide = _values(one), _values(other)
+    narrow, wide = values_of(one), values_of(other)
     if narrow is None or wide is None or not narrow <= wide:
         return False
     below = isinstance(one.operand, DepartmentsOperand) and one.operand.or_below
     return not below or (isinstance(other.operand, DepartmentsOperand) and other.operand.or_below)
 
 
-def _values(one: Comparison) -> frozenset[object] | None:
+def values_of(one: Comparison) -> frozenset[object] | None:
+    """Give the values that a comparison lists, whether it wants one of them or none; None when it lists none."""
     if one.operator not in {"is", "in"}:
         return None
     match one.operand:
@@ -77,13 +84,14 @@ def _values(one: Comparison) -> frozenset[object] | None:
             return None
 
 
-def _placeless(condition: Condition) -> Condition:
+def placeless(condition: Condition) -> Condition:
+    """Give a condition with names written out and places forgotten, so that equal words are equal."""
     match condition:
         case Named():
-            return _placeless(condition.condition)
+            return placeless(condition.condition)
         case Not() | HasContract():
-            return replace(condition, condition=_placeless(condition.condition), span=_NOWHERE)
+            return replace(condition, condition=placeless(condition.condition), span=_NOWHERE)
         case AllOf() | AnyOf() | NoneOf():
-            return replace(condition, conditions=tuple(map(_placeless, condition.conditions)), span=_NOWHERE)
+            return replace(condition, conditions=tuple(map(placeless, condition.conditions)), span=_NOWHERE)
         case Comparison() | StatusIs() | Holds():
             return replace(condition, span=_NOWHERE)

@@ -19,13 +19,14 @@ def lint(given: LintInput) -> tuple[LintFinding, ...]:
     context = LintContext.of(given)
     found = {one.diagnostic: one for rule in RULES for one in rule.find(context)}
     kept, idle = without_allowed(found.values(), given.allowances, given.today)
-    looked_at = {kind.code for rule in RULES if _looks_whole(rule, given) for kind in rule.kinds}
+    looked_at = {kind.code for rule in RULES if _looks_whole(rule, context) for kind in rule.kinds}
     kept += judge_allowances(given.allowances, idle, known=LINT_CODES, looked_at=looked_at, today=given.today)
     return tuple(sorted(kept, key=lambda one: one.diagnostic.sort_key))
 
 
-def _looks_whole(rule: LintRule, given: LintInput) -> bool:
-    """Tell whether a rule has everything at hand that it needs to find all there is."""
+def _looks_whole(rule: LintRule, context: LintContext) -> bool:
+    """Tell whether a rule had everything at hand that it needs to find all there is."""
+    given = context.given
     match rule.needs:
         case Needs.NOTHING:
             return True
@@ -33,3 +34,5 @@ def _looks_whole(rule: LintRule, given: LintInput) -> bool:
             return given.people is not None
         case Needs.PERMISSIONS:
             return given.permissions.keys() >= given.policy.targets.keys()
+        case Needs.PROOFS:
+            return not context.proofs.purse.refused

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.lint.always_true import find_always_true
 from engine.lint.context import LintContext
 from engine.lint.exception_days import find_exception_days
 from engine.lint.exclusion_days import find_exclusion_days
 from engine.lint.granted_twice import find_granted_twice
 from engine.lint.idle_limits import find_idle_limits
+from engine.lint.impossible import find_impossible
 from engine.lint.missing_data import find_missing_data
+from engine.lint.never_apart import find_never_apart
 from engine.lint.never_in_one_rule import find_never_in_one_rule
 from engine.lint.nobody_grants import find_nobody_grants
+from engine.lint.not_decided import find_not_decided
+from engine.lint.nothing_new import find_nothing_new
 from engine.lint.person_by_number import find_person_by_number
 from engine.lint.primary_margins import find_primary_margins
 from engine.lint.taking_away import find_taking_away
@@ -35,6 +40,7 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     PEOPLE = "people"
     PERMISSIONS = "permissions"
+    PROOFS = "proofs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +70,9 @@ RULES = (
     LintRule((kinds.PERSON_BY_NUMBER,), find_person_by_number),
     LintRule((kinds.EXCEPTION_ENDS_SOON, kinds.EXCEPTION_ENDED), find_exception_days),
     LintRule((kinds.GRANTED_TWICE,), find_granted_twice),
+    LintRule((kinds.IMPOSSIBLE,), find_impossible, needs=Needs.PROOFS),
+    LintRule((kinds.ALWAYS_TRUE,), find_always_true, needs=Needs.PROOFS),
+    LintRule((kinds.NEVER_APART,), find_never_apart, needs=Needs.PROOFS),
+    LintRule((kinds.NOTHING_NEW,), find_nothing_new, needs=Needs.PROOFS),
+    LintRule((kinds.NOT_DECIDED,), find_not_decided),  # last: it tells what the others left open
 )

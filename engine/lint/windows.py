@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from policy.moments import Moment
-from policy.rules import Grant, Rule, Scope, TableGrant, WindowBound
+from policy.rules import Grant, Rule, Scope, TableGrant, Template, WindowBound
 
 _CONTRACT = "contract"
 Bound = Moment | str | None
@@ -20,11 +22,30 @@ def window_of(rule: Rule, grant: Grant | TableGrant) -> tuple[Bound, Bound]:
     )
 
 
+Line = tuple[object, tuple[Bound, Bound]]
+
+
+def lines_of(rule: Rule) -> frozenset[Line]:
+    """Give what a rule grants on which days, to be compared with another rule; a table is one line."""
+    return frozenset((_granted(grant), window_of(rule, grant)) for grant in rule.grants)
+
+
 def begin_or_end_together(rule: Rule, one: Grant | TableGrant, other: Grant | TableGrant) -> bool:
     """Tell whether two grants of a rule surely have a day in common, when each has any day at all."""
     if rule.scope is Scope.PERSON:
         return True
     return any(mine == yours for mine, yours in zip(window_of(rule, one), window_of(rule, other), strict=True))
+
+
+def _granted(grant: Grant | TableGrant) -> object:
+    if isinstance(grant, Grant):
+        return _spelled((grant.template,))
+    rows = tuple((key, _spelled(row)) for key, row in grant.rows.items())
+    return grant.field, rows, _spelled(grant.otherwise)
+
+
+def _spelled(templates: Iterable[Template]) -> tuple[object, ...]:
+    return tuple((one.target, one.kind, one.parts) for one in templates)
 
 
 def _said(own: WindowBound | None, of_rule: WindowBound | None) -> Bound:

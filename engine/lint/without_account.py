@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from engine.graph.templates import templates_of
 from engine.lint.context import LintContext
-from engine.lint.implication import follows, parts_of
+from engine.lint.implication import all_follow, parts_of
 from engine.lint.reach import reaches
 from policy.catalogue.lint import GRANT_WITHOUT_ACCOUNT
 from policy.diagnostics import Diagnostic
 from policy.entitlements import Entitlement, Kind
-from policy.expressions import Condition, Holds
+from policy.expressions import Holds
 from policy.lint import LintFinding
 from policy.rules import Grant, Rule, Scope, TableGrant
 
@@ -89,9 +89,4 @@ def _covers(has: _Giving, one: _Giving) -> bool:
 
 
 def _reaches_people(has: _Giving, rule: Rule) -> bool:
-    return has.rule.scope in _COVERED_BY[rule.scope] and _all_follow(has.rule.condition, rule.condition)
-
-
-def _all_follow(wanted: Condition | None, given: Condition | None) -> bool:
-    known = parts_of(given)
-    return all(follows(part, known) for part in parts_of(wanted))
+    return has.rule.scope in _COVERED_BY[rule.scope] and all_follow(has.rule.condition, rule.condition)

@@ -1,0 +1,83 @@
+"""Which rules may cover another one, as far as the form of their conditions tells at once.
+
+Only to ask less: a rule that is ruled out here might still have a part in a cover, which then goes unsaid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.lint.free import read_condition, topic_of
+from engine.lint.implication import all_follow, parts_of, values_of
+from engine.lint.windows import lines_of
+from policy.expressions import Comparison, Condition, HasContract, NoOperand
+from policy.rules import CheckedPolicy, Rule, Scope
+
+_Values = frozenset[object] | None
+
+
+_THROUGH_ANY = frozenset({Scope.EVERY_CONTRACT, Scope.PRIMARY_CONTRACT})
+"""Scopes in which the contract that a rule grants through is enough for a rule `for any contract`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a rule speaks of at all, and what its condition wants of fields: their values, where it lists them."""
+
+    topics: frozenset[str]
+    wants: dict[str, _Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Conditions of a policy's rules by their form, each read once."""
+
+    policy: CheckedPolicy
+    _known: dict[str, _Form] = field(default_factory=dict)
+
+    def rivals_of(self, rule: Rule, others: Iterable[Rule]) -> tuple[str, ...]:
+        """Leave out rules that want a value where `rule` takes an absent one, and all when they miss a value of it."""
+        form = self._form(rule)
+        rivals = [one for one in others if all(topic in form.topics for topic in self._form(one).wants)]
+        for topic, values in form.wants.items():
+            wanted = [self._form(one).wants.get(topic) for one in rivals]
+            listed = [one for one in wanted if one is not None]
+            if values is not None and len(listed) == len(rivals) and not values <= frozenset().union(*listed):
+                return ()
+        return tuple(one.id for one in rivals)
+
+    def cover_of(self, rule: Rule, others: Iterable[str]) -> tuple[str, ...]:
+        """Name one of `others` that surely grants all that `rule` does, by their words alone; empty when none does."""
+        for one in (self.policy.rules[name] for name in others):
+            wider = one.scope is rule.scope or (one.scope is Scope.ANY_CONTRACT and rule.scope in _THROUGH_ANY)
+            if wider and lines_of(rule) <= lines_of(one) and all_follow(one.condition, rule.condition):
+                return (one.id,)
+        return ()
+
+    def _form(self, rule: Rule) -> _Form:
+        if rule.id not in self._known:
+            parts = [*_parts(rule.condition)]
+            topics: frozenset[str] = frozenset().union(
+                *(read_condition(one, holds_is_free=True).topics for one in parts)
+            )
+            wants: dict[str, _Values] = {}
+            for one in parts:
+                if isinstance(one, Comparison) and _wants_value(one):
+                    wants[topic_of(one.field)] = values_of(one)
+            self._known[rule.id] = _Form(topics, wants)
+        return self._known[rule.id]
+
+
+def _parts(condition: Condition | None) -> Iterator[Condition]:
+    """Give what all holds when a condition does, of some contract or other."""
+    for part in parts_of(condition):
+        if isinstance(part, HasContract) and part.quantifier == "any":
+            yield from _parts(part.condition)
+        else:
+            yield part
+
+
+def _wants_value(one: Comparison) -> bool:
+    """Tell whether a comparison is false where its field is absent, and the field may be."""
+    return not one.negated and not one.field.required and not isinstance(one.operand, NoOperand)
