@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from api.runners.targets import open_reachable
 from api.settings.workspace import Workspace
-from api.store.store import open_store
+from api.store.peek import peek
 from api.tools import Progress
 from engine.lint.people import people_facts
 from policy.diagnostics import OrdainError
 from policy.lint import PeopleFacts
 from policy.rules import CheckedPolicy
 
-_PATIENCE_SECONDS = 2.0
-
 
 def read_people(workspace: Workspace, policy: CheckedPolicy) -> PeopleFacts | None:
     """Count the people of the snapshot in force; None when there is none. Raises OrdainError when it cannot be read."""
-    store = open_store(workspace.database_url, tenant=workspace.name, busy_timeout_seconds=_PATIENCE_SECONDS)
-    try:
-        with store.read() as tx:
-            current = tx.snapshots.latest()
-            snapshot = tx.snapshots.load(current.digest) if current else None
-    finally:
-        store.close()
-    return None if snapshot is None else people_facts(policy, snapshot)
+    glimpse = peek(workspace.database_url, tenant=workspace.name)
+    return None if glimpse is None or glimpse.snapshot is None else people_facts(policy, glimpse.snapshot)
 
 
 def read_permissions(

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from engine.lint.context import LintContext
 from policy.catalogue.lint import ALWAYS_TRUE
 from policy.diagnostics import Diagnostic
-from policy.expressions import AllOf, Comparison, Condition, Named, TextOperand, ValuesOperand
+from policy.expressions import AllOf, AnyOf, Comparison, Condition, Named, TextOperand, ValuesOperand
 from policy.lint import LintFinding
 from policy.rules import Rule, Scope
-from policy.source import Span
 
 
 def find_always_true(context: LintContext) -> Iterator[LintFinding]:
@@ -23,18 +22,20 @@ def find_always_true(context: LintContext) -> Iterator[LintFinding]:
         for part in _parts(rule):
             if not _lists_everything(part) and proofs.is_always_true(part, rule.scope, (rule.id, rule.span)):
                 detail = f"Everybody satisfies this, so rule `{rule.id}` would grant the same without it."
-                yield _finding(detail, part.span)
+                yield _finding(detail, part)
     for exclusion in context.policy.exclusions.values():
         condition = exclusion.condition
         asking = (exclusion.id, exclusion.span)
         if condition is not None and proofs.is_always_true(condition, Scope.ANY_CONTRACT, asking):
             detail = f"Everybody satisfies this, so exclusion `{exclusion.id}` leaves everybody alone."
-            yield _finding(detail, condition.span)
+            yield _finding(detail, condition)
 
 
-def _finding(detail: str, place: Span) -> LintFinding:
-    hint = "leave it out, or say what was meant; `is not … or is not …` is true of everybody, `not in (…)` is not"
-    return LintFinding(Diagnostic(ALWAYS_TRUE, detail, place, hint))
+def _finding(detail: str, condition: Condition) -> LintFinding:
+    hint = "leave it out, or say what was meant"
+    if isinstance(condition, AnyOf):
+        hint += "; `is not … or is not …` is true of everybody, `not in (…)` is not"
+    return LintFinding(Diagnostic(ALWAYS_TRUE, detail, condition.span, hint))
 
 
 def _parts(rule: Rule) -> Iterator[Condition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.graph.holds import held_by
 from engine.lint.context import LintContext
 from policy.catalogue.lint import IMPOSSIBLE
 from policy.diagnostics import Diagnostic
@@ -23,6 +24,8 @@ def find_impossible(context: LintContext) -> Iterator[LintFinding]:
     """
     proofs = context.proofs
     for rule in context.policy.rules.values():
+        if _holds_nothing(context, rule):
+            continue  # that no rule grants what it asks for is said already, at the right place
         asking = (rule.id, rule.span)
         if rule.condition is not None and proofs.is_never_true(rule.condition, rule.scope, asking):
             yield _finding(f"Nobody can satisfy this, so rule `{rule.id}` grants nothing.", rule.condition.span)
@@ -38,6 +41,10 @@ def find_impossible(context: LintContext) -> Iterator[LintFinding]:
         if condition is not None and proofs.is_never_true(condition, Scope.ANY_CONTRACT, asking):
             detail = f"Nobody can satisfy this, so exclusion `{exclusion.id}` leaves nobody alone."
             yield _finding(detail, condition.span)
+
+
+def _holds_nothing(context: LintContext, rule: Rule) -> bool:
+    return any(not context.givers.of(one) for one in held_by(rule))
 
 
 def _on_no_day(rule: Rule) -> LintFinding:
