@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -28,7 +29,18 @@ from policy.lint import LintFinding
 
 _REST_SECONDS = 0.2
 _NEWS_SECONDS = 5.0
+_K = TypeVar("_K")
 Publish = Callable[[types.PublishDiagnosticsParams], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    """What was told of a file last; `root` is the workspace it was told for, None for a file by itself."""
+
+    root: Path | None
+    uri: str
+    diagnostics: list[types.Diagnostic]
+    version: int | None
 
 
 class Stale(Exception):  # noqa: N818  # no error: the text has changed meanwhile
@@ -50,31 +62,29 @@ class Checks:
     done: Callable[[Project, Checked], None]
     urgent: Urgent
     beside: Callable[[Project, Checked], Iterable[Diagnostic]]
-    _published: dict[str, list[types.Diagnostic]] = field(default_factory=dict)
-    _waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
+    _published: dict[str, _Publication] = field(default_factory=dict)
+    _waiting: dict[Path | str, asyncio.TimerHandle] = field(default_factory=dict)
     _told: dict[Path, float] = field(default_factory=dict)
+    _alone: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _running: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
 
     def soon(self, buffer: Buffer) -> None:
         """Check what this buffer belongs to once nobody has typed for a moment."""
         project = self.desk.project_of(buffer.path)
-        if project is None:
-            self._check_alone(buffer)
+        if project is None or buffer.path is None or not project.holds(buffer.path):
+            self._rest(buffer.uri, self._start_alone, buffer.uri)
         else:
             self.project_soon(project)
 
     def project_soon(self, project: Project) -> None:
         """Check a workspace once nothing has changed for a moment."""
-        waiting = self._waiting.pop(project.root, None)
-        if waiting is not None:
-            waiting.cancel()
-        loop = asyncio.get_running_loop()
-        self._waiting[project.root] = loop.call_later(_REST_SECONDS, self._start, project)
+        self._rest(project.root, self._start, project)
 
     def forget(self, buffer: Buffer) -> None:
         """Clear the diagnostics of a closed file that belongs to no workspace."""
-        if self.desk.project_of(buffer.path) is None:
-            self._publish(buffer.uri, [], None)
+        told = self._published.get(buffer.uri)
+        if told is not None and told.root is None:
+            self._publish(_Publication(None, buffer.uri, [], None))
 
     async def settle(self, project: Project) -> None:
         """Wait until the rules of a workspace are checked as they stand."""
@@ -90,6 +100,19 @@ class Checks:
         for waiting in self._waiting.values():
             waiting.cancel()
         self._waiting.clear()
+
+    def _rest(self, key: Path | str, start: Callable[[_K], None], what: _K) -> None:
+        """Start something once nothing has changed for a moment."""
+        waiting = self._waiting.pop(key, None)
+        if waiting is not None:
+            waiting.cancel()
+        self._waiting[key] = asyncio.get_running_loop().call_later(_REST_SECONDS, start, what)
+
+    def _start_alone(self, uri: str) -> None:
+        self._waiting.pop(uri, None)
+        buffer = self.desk.buffers.get(uri)
+        if buffer is not None:
+            self._alone[uri] = asyncio.ensure_future(self._check_alone(buffer))
 
     def _start(self, project: Project) -> None:
         self._waiting.pop(project.root, None)
@@ -122,11 +145,13 @@ class Checks:
         self.show(project)
         self.done(project, checked)
 
-    def _check_alone(self, buffer: Buffer) -> None:
+    async def _check_alone(self, buffer: Buffer) -> None:
         page = alone(buffer, self.desk.encoding)
-        found = read_file(page.source)[1]
+        _, found = await asyncio.get_running_loop().run_in_executor(self.threads, read_file, page.source)
+        if self.desk.buffers.get(buffer.uri) is not buffer:
+            return  # closed, or changed: then another check is on its way
         diagnostics = [to_protocol(one, {page.source.path: page}, page_of_code) for one in found]
-        self._publish(buffer.uri, diagnostics, buffer.version)
+        self._publish(_Publication(None, buffer.uri, diagnostics, buffer.version))
 
     def show(self, project: Project) -> None:
         """Publish what the last check found, with what is shown besides."""
@@ -139,21 +164,21 @@ class Checks:
             uri = _uri_of(one, pages, project.root)
             by_uri.setdefault(uri, []).append(to_protocol(one, pages, page_of_code))
         versions = {page.uri: page.version for page in pages.values()}
-        below = from_fs_path(str(project.root)) or ""
-        gone = [uri for uri in self._published if uri.startswith(f"{below}/") and uri not in by_uri]
-        for uri in gone:
-            self._publish(uri, [], None)
+        before = [uri for uri, told in self._published.items() if told.root == project.root]
+        for uri in before:
+            by_uri.setdefault(uri, [])  # a file that is gone, or has another name in the editor
         for uri, diagnostics in by_uri.items():
-            self._publish(uri, diagnostics, versions.get(uri))
+            self._publish(_Publication(project.root, uri, diagnostics, versions.get(uri)))
 
-    def _publish(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
-        if self._published.get(uri, []) == diagnostics and version is None:
+    def _publish(self, one: _Publication) -> None:
+        known = self._published.get(one.uri)
+        if one.version is None and (known.diagnostics if known is not None else []) == one.diagnostics:
             return
-        if diagnostics:
-            self._published[uri] = diagnostics
+        if one.diagnostics:
+            self._published[one.uri] = one
         else:
-            self._published.pop(uri, None)
-        self.publish(types.PublishDiagnosticsParams(uri, diagnostics, version))
+            self._published.pop(one.uri, None)
+        self.publish(types.PublishDiagnosticsParams(one.uri, one.diagnostics, one.version))
 
 
 def check(desk: Desk, project: Project, edition: int | None) -> Checked:
@@ -172,7 +197,8 @@ def check(desk: Desk, project: Project, edition: int | None) -> Checked:
     policy = loaded.compilation.policy
     today = today_of(policy)
     known = desk.worlds[project.root].known(policy) if policy is not None else NOTHING_KNOWN
-    findings = judge_loaded(loaded, files.workspace, today, known)
+    found = judge_loaded(loaded, files.workspace, today, known)
+    findings = (*(LintFinding(one) for one in files.problems), *found)
     return Checked(files, loaded, findings, today, policy.digest if policy is not None else "")
 
 

@@ -31,7 +31,10 @@ def code_lenses(sight: Sight, census: Census, trials: Trials) -> list[types.Code
 def _of_piece(piece: Piece, sight: Sight, census: Census, trials: Trials) -> Iterator[types.CodeLens]:
     name, title = head_of(piece)
     if piece.word is DeclarationWord.RULE and name is not None and sight.world is not None and sight.world.snapshot:
-        yield _lens(sight, name.span, _rule_command(name.words, sight, census))
+        command = _rule_command(name.words, sight, census)
+        if piece.tokens[0].words == "draft" and command.command:
+            command.title += ", were it no draft"
+        yield _lens(sight, name.span, command)
     elif piece.word is DeclarationWord.TEST and title is not None:
         words = decode(title.words)
         before = trials.verdict(sight, words)

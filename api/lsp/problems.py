@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from api.lsp.pages import Page
+from policy.catalogue.lint import UNUSED_DEFINE, UNUSED_ROLE, UNUSED_SET, UNUSED_TARGET
 from policy.diagnostics import Diagnostic, Severity
 from policy.source import Span
 
@@ -18,6 +19,7 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.NOTE: types.DiagnosticSeverity.Information,
 }
+_UNUSED = frozenset({UNUSED_SET, UNUSED_DEFINE, UNUSED_ROLE, UNUSED_TARGET})
 _START = types.Range(types.Position(0, 0), types.Position(0, 1))
 
 
@@ -35,6 +37,7 @@ def to_protocol(
         code=one.code,
         code_description=types.CodeDescription(href) if href else None,
         source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if one.kind in _UNUSED else None,
         message=words_of(one),
         related_information=[
             types.DiagnosticRelatedInformation(

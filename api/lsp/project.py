@@ -14,7 +14,7 @@ from pygls.uris import from_fs_path
 from api.lsp.pages import Encoding, Page, make_page
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace, open_workspace
-from api.usecases.load_policy import LoadedPolicy
+from api.usecases.load_policy import LoadedPolicy, find_not_utf8
 from policy.diagnostics import Diagnostic, OrdainError
 from policy.lint import LintFinding
 from policy.rules import CheckedPolicy
@@ -36,7 +36,7 @@ class Buffer:
 class Files:
     """What a workspace holds at one moment: `rules` and `lookups` by their path in the rules folder.
 
-    `workspace` is None when `ordain.toml` cannot be used: `problems` say why.
+    `workspace` is None when `ordain.toml` cannot be used. `problems` say why, and which files on disk are no UTF-8.
     """
 
     folder: Path
@@ -77,20 +77,29 @@ class Project:
 
     root: Path
     encoding: Encoding
-    _pages: dict[Path, tuple[tuple[int, int], Page]] = field(default_factory=dict)
+    _pages: dict[Path, tuple[tuple[int, int], Page, Diagnostic | None]] = field(default_factory=dict)
     _settings: tuple[tuple[int, int], Workspace | None, tuple[Diagnostic, ...]] | None = None
 
     def read(self, buffers: Mapping[Path, Buffer]) -> Files:
         """Look at the disk and lay the buffers over it; a file that did not change is not read again."""
         workspace, problems = self._read_settings()
-        folder = workspace.rules_folder if workspace is not None else self.root / "rules"
+        folder = self._folder(workspace)
         rules: dict[str, Page] = {}
         lookups: dict[str, Page] = {}
         for path in [*_files_below(folder), *(one for one in buffers if _lies_below(one, folder))]:
             page = self._page(path, folder, buffers.get(path))
             if page is not None:
                 (rules if path.suffix == _RULES else lookups)[page.source.path] = page
+        unreadable = (self._pages[page.path][2] for page in rules.values() if page.version is None and page.path)
+        problems += tuple(one for one in unreadable if one is not None)
         return Files(folder, dict(sorted(rules.items())), dict(sorted(lookups.items())), workspace, problems)
+
+    def holds(self, path: Path) -> bool:
+        """Tell whether a file is one of the rules, or a lookup file, of this workspace."""
+        return _lies_below(path, self._folder(self._read_settings()[0]))
+
+    def _folder(self, workspace: Workspace | None) -> Path:
+        return workspace.rules_folder if workspace is not None else self.root / "rules"
 
     def _read_settings(self) -> tuple[Workspace | None, tuple[Diagnostic, ...]]:
         stamp = _stamp(self.root / FILE_NAME) or (0, 0)
@@ -111,10 +120,11 @@ class Project:
             return None
         if known is None or known[0] != stamp or known[1].source.path != name:
             try:
-                text = path.read_bytes().decode("utf-8", errors="replace")
+                content = path.read_bytes()
             except OSError:
                 return None
-            known = (stamp, make_page(from_fs_path(str(path)) or "", name, text, self.encoding, path=path))
+            text, uri = content.decode("utf-8", errors="replace"), from_fs_path(str(path)) or ""
+            known = (stamp, make_page(uri, name, text, self.encoding, path=path), find_not_utf8(content, name))
             self._pages[path] = known
         return known[1]
 

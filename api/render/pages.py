@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _INSTALLED = Path(__file__).resolve().parent.parent / "diagnostic_pages"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "docs" / "diagnostics"
 
 
+@cache
 def page_of_code(code: str) -> Path | None:
     """Page that says what to avoid, what to prefer and why; None when it does not lie here."""
     for folder in (_INSTALLED, _CHECKOUT):

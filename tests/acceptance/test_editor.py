@@ -106,6 +106,47 @@ def test_a_file_of_no_workspace_is_read_by_itself(tmp_path: Path) -> None:
         editor.wait_for_codes(path, [])
 
 
+def test_a_file_of_a_workspace_outside_of_its_rules_is_read_by_itself(editor: Editor, root: Path) -> None:
+    path = root / "notes" / "draft.ordain"
+    editor.open(path, "set sites is\n")
+    editor.wait(lambda: (told := editor.diagnostics.get(editor.uri(path))) and told.diagnostics)
+    editor.close(path)
+    editor.wait_for_codes(path, [])
+
+
+def test_an_editor_may_spell_the_name_of_a_file_in_its_own_way(editor: Editor, tmp_path: Path) -> None:
+    root = copy_example("meridian", tmp_path / "my r\u00fcles")
+    path = root / "rules" / "care.ordain"
+    spelt = editor.uri(path).replace("care.ordain", "%63are.ordain")
+    text = path.read_text().replace("when care-staff\n", "when care-staf\n", 1)
+    item = types.TextDocumentItem(spelt, "ordain", 1, text)
+    editor.tell(editor.client.text_document_did_open, types.DidOpenTextDocumentParams(item))
+    editor.wait(lambda: (told := editor.diagnostics.get(spelt)) and told.diagnostics)
+    closed = types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(spelt))
+    editor.tell(editor.client.text_document_did_close, closed)
+    editor.wait(lambda: not editor.diagnostics[spelt].diagnostics)
+
+
+def test_a_file_on_disk_that_is_no_utf_8_is_told(editor: Editor, root: Path) -> None:
+    bad = root / "rules" / "bad.ordain"
+    bad.write_bytes(b'set drinks is "caf\xe9"\n')
+    editor.open(root / "rules" / "care.ordain")
+    problem, unused = editor.wait_for_codes(bad, ["ORD0405", "ORD0360"])
+    assert unused.tags == (types.DiagnosticTag.Unnecessary,)
+    assert problem.range.start == types.Position(0, 18)
+
+
+def test_a_new_name_counts_what_is_not_saved(editor: Editor, root: Path) -> None:
+    policy, care = root / "rules" / "policy.ordain", root / "rules" / "care.ordain"
+    editor.open(policy)
+    editor.open(care, "# moved down\n" + care.read_text())
+    here = at(editor, policy, place(policy.read_text(), "care-staff"))
+    edit = editor.call(editor.client.text_document_rename_async(types.RenameParams(new_name="carers", **here)))
+    assert edit is not None
+    assert edit.changes is not None
+    assert [one.range.start.line for one in edit.changes[editor.uri(care)]] == [6, 14, 44]
+
+
 def test_columns_are_utf_16_code_units(editor: Editor, root: Path) -> None:
     path = root / "rules" / "new.ordain"
     text = 'rule x "\U0001f600\U0001f600" when nobody-knows grant account in ad end\n'
