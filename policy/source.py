@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BOM = "\ufeff"
 
@@ -31,8 +32,13 @@ class SourceFile:
 
     def line(self, number: int) -> str:
         """Text of the 1-based line `number`, without its line end; empty past the end."""
-        lines = self.text.split("\n")
+        lines = _lines_of(self.text)
         return lines[number - 1] if 1 <= number <= len(lines) else ""
+
+
+@lru_cache(maxsize=64)
+def _lines_of(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))  # thousands of problems may stand in one file
 
 
 @dataclass(frozen=True, slots=True, order=True)

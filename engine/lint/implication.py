@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from policy.expressions import (
@@ -26,15 +27,21 @@ _NOWHERE = Span("", 0, 0, 0, 0)
 
 def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
     """Conditions that all hold when `condition` does: names written out, `and` taken apart, places forgotten."""
+    return tuple(placeless(part) for part in parts_with_places(condition))
+
+
+def parts_with_places(condition: Condition | None) -> Iterator[Condition]:
+    """Give the same parts where they are written."""
     match condition:
         case None:
-            return ()
+            return
         case Named():
-            return parts_of(condition.condition)
+            yield from parts_with_places(condition.condition)
         case AllOf():
-            return tuple(part for one in condition.conditions for part in parts_of(one))
+            for one in condition.conditions:
+                yield from parts_with_places(one)
         case _:
-            return (placeless(condition),)
+            yield condition
 
 
 def all_follow(wanted: Condition | None, given: Condition | None) -> bool:

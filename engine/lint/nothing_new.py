@@ -18,7 +18,7 @@ def find_nothing_new(context: LintContext) -> Iterator[LintFinding]:
 
     Asked only where others may grant all that a rule grants, and their form does not tell that they leave somebody out.
     """
-    forms = Forms(context.policy)
+    forms = Forms(context.policy, context.proofs)
     covers: dict[str, tuple[str, ...]] = {}
     for rule in sorted(context.published, key=lambda one: one.span, reverse=True):
         rivals = _rivals(context, rule, forms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.evaluate.context import window_of
 from engine.graph.holds import held_by
-from engine.lint.free import Group, components, read_condition, topics_of_bounds
+from engine.lint.free import Group, Reading, components, read_condition, topics_of_bounds
 from engine.lint.givers import Givers
 from engine.lint.implication import parts_of
 from engine.prove.questions import can_be_entitled, can_be_entitled_to_both, can_fail, can_hold, is_covered
@@ -70,22 +70,30 @@ class Proofs:
     published: Givers
     purse: Purse = field(default_factory=Purse)
     _proved: dict[Hashable, bool] = field(default_factory=dict)
+    _readings: dict[int, Reading] = field(default_factory=dict)
     _groups: dict[int, list[Group]] = field(default_factory=dict)
 
     def is_free(self, condition: Condition) -> bool:
         """Tell by its form alone that a condition may be true, and false."""
-        return read_condition(condition, holds_is_free=self._holds_is_free).free
+        return self.reading_of(condition).free
+
+    def reading_of(self, condition: Condition) -> Reading:
+        """Read a condition of the policy, once: the policy keeps it as long as we remember it by its identity."""
+        key = id(condition)
+        if key not in self._readings:
+            self._readings[key] = read_condition(condition, holds_is_free=self._holds_is_free)
+        return self._readings[key]
 
     def is_never_true(self, condition: Condition, scope: Scope, asking: Asking) -> bool:
         """Tell whether it is proved that a condition is true of nobody, on no day."""
-        return any(
+        return not self.is_free(condition) and any(
             self._never(members, scope, asking) for members, reading in self._groups_of(condition) if not reading.free
         )
 
     def is_always_true(self, condition: Condition, scope: Scope, asking: Asking) -> bool:
         """Tell whether it is proved that a condition is true of everybody, on every day."""
-        groups = self._groups_of(condition)
-        if any(reading.free for _, reading in groups):
+        groups = [] if self.is_free(condition) else self._groups_of(condition)
+        if not groups or any(reading.free for _, reading in groups):
             return False
         return all(self._always(one, scope, asking) for members, _ in groups for one in members)
 
@@ -97,7 +105,8 @@ class Proofs:
         windows = tuple(dict.fromkeys(window_of(rule, grant) for grant in rule.grants))
         bounds = [bound for window in windows for bound in (window.starting, window.ending)]
         topics = topics_of_bounds(bounds)
-        groups = self._groups_of(rule.condition)
+        meets = rule.condition is not None and self.reading_of(rule.condition).meets(topics)
+        groups = self._groups_of(rule.condition) if meets and rule.condition else []
         members = tuple(one for group, reading in groups if reading.meets(topics) for one in group)
         if rule.scope is Scope.PERSON or not (members or all(bounds)):
             return False
@@ -140,8 +149,8 @@ class Proofs:
     def _holds_is_free(self) -> bool:
         return len(self.policy.rules) > _FEW_RULES
 
-    def _groups_of(self, condition: Condition | None) -> list[Group]:
-        """Take a condition of the policy apart, once: the policy keeps it as long as we remember it by its identity."""
+    def _groups_of(self, condition: Condition) -> list[Group]:
+        """Take a condition of the policy apart, once."""
         key = id(condition)
         if key not in self._groups:
             self._groups[key] = components(parts_of(condition), holds_is_free=self._holds_is_free)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from engine.lint.free import read_condition, topic_of
-from engine.lint.implication import all_follow, parts_of, values_of
+from engine.lint.free import topic_of
+from engine.lint.implication import all_follow, parts_with_places, values_of
+from engine.lint.proofs import Proofs
 from engine.lint.windows import lines_of
 from policy.expressions import Comparison, Condition, HasContract, NoOperand
 from policy.rules import CheckedPolicy, Rule, Scope
@@ -34,6 +35,7 @@ class Forms:
     """Conditions of a policy's rules by their form, each read once."""
 
     policy: CheckedPolicy
+    proofs: Proofs
     _known: dict[str, _Form] = field(default_factory=dict)
 
     def rivals_of(self, rule: Rule, others: Iterable[Rule]) -> tuple[str, ...]:
@@ -57,12 +59,9 @@ class Forms:
 
     def _form(self, rule: Rule) -> _Form:
         if rule.id not in self._known:
-            parts = [*_parts(rule.condition)]
-            topics: frozenset[str] = frozenset().union(
-                *(read_condition(one, holds_is_free=True).topics for one in parts)
-            )
+            topics = self.proofs.reading_of(rule.condition).topics if rule.condition else frozenset[str]()
             wants: dict[str, _Values] = {}
-            for one in parts:
+            for one in _parts(rule.condition):
                 if isinstance(one, Comparison) and _wants_value(one):
                     wants[topic_of(one.field)] = values_of(one)
             self._known[rule.id] = _Form(topics, wants)
@@ -71,7 +70,7 @@ class Forms:
 
 def _parts(condition: Condition | None) -> Iterator[Condition]:
     """Give what all holds when a condition does, of some contract or other."""
-    for part in parts_of(condition):
+    for part in parts_with_places(condition):
         if isinstance(part, HasContract) and part.quantifier == "any":
             yield from _parts(part.condition)
         else:
