@@ -39,13 +39,22 @@ class AccountsTable(_Part):
         return values
 
 
+class ListTable(_Part):
+    """Permissions that there are, held or not: one row each, its name in the column `name`."""
+
+    table: Name
+    db_schema: Name | None = Field(default=None, alias="schema")
+    name: Name = "name"
+
+
 class PermissionsTable(_Part):
-    """Permissions: one row per account and permission."""
+    """Permissions: one row per account and permission. `listed`: where the application keeps those that there are."""
 
     table: Name
     db_schema: Name | None = Field(default=None, alias="schema")
     account: Name = "account_id"
     name: Name = "permission"
+    listed: ListTable | None = None
 
 
 class SqlTargetConfig(_Part):

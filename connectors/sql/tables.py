@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connectors.effects import unreadable
-from connectors.sql.configuration import SqlTargetConfig
+from connectors.sql.configuration import ListTable, SqlTargetConfig
 from connectors.sql.connect import place
 from connectors.sql.failures import failure
 from connectors.sql.values import Declared, to_attribute, to_column
@@ -21,6 +21,8 @@ _DECLARED = "ordain_declared"
 @dataclass(frozen=True, slots=True)
 class TargetTables:
     """The reflected tables. `by_attribute` maps attributes to column names where the two differ.
+
+    `listed` has the names of the permissions that there are, where the application keeps them.
 
     `typed` is false where columns hold anything whatever they declare (SQLite).
     """
@@ -34,6 +36,7 @@ class TargetTables:
     permissions: sa.Table | None
     holder: sa.Column[Any]
     permission: sa.Column[Any]
+    listed: sa.Column[Any] | None = None
 
     def column(self, attribute: str) -> sa.Column[Any]:
         """Column of an attribute. Raises OrdainError when the table has none."""
@@ -94,7 +97,14 @@ def reflect_tables(engine: sa.Engine, target: str, config: SqlTargetConfig) -> T
     permissions = _reflect(engine, target, config.permissions.table, config.permissions.db_schema)
     holder = find_column(target, permissions, config.permissions.account)
     permission = find_column(target, permissions, config.permissions.name)
-    return TargetTables(target, typed, accounts, anchor, enabled, columns, permissions, holder, permission)
+    listed = _listed(engine, target, config.permissions.listed)
+    return TargetTables(target, typed, accounts, anchor, enabled, columns, permissions, holder, permission, listed)
+
+
+def _listed(engine: sa.Engine, target: str, config: ListTable | None) -> sa.Column[Any] | None:
+    if config is None:
+        return None
+    return find_column(target, _reflect(engine, target, config.table, config.db_schema), config.name)
 
 
 def find_column(target: str, table: sa.Table, name: str) -> sa.Column[Any]:

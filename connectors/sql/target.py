@@ -41,12 +41,16 @@ class SqlTarget:
         return self.config.accounts.anchor_from == "ordain"
 
     def observe(self) -> Observation:
-        """Every account with its permissions, as of one moment."""
+        """Every account with its permissions, and those that there are where a table lists them, as of one moment."""
+        listed: frozenset[str] | None = None
         with self._reading() as connection:
             held: dict[str, set[str]] = {}
             if self.tables.permissions is not None:
                 for anchor, name in connection.execute(sa.select(self.tables.holder, self.tables.permission)):
                     held.setdefault(str(anchor), set()).add(str(name))
+            if self.tables.listed is not None:
+                names = connection.execute(sa.select(self.tables.listed)).scalars()
+                listed = frozenset(str(name) for name in names if name is not None)
             rows = connection.execute(sa.select(self.tables.accounts)).mappings().all()
         accounts: dict[str, ObservedAccount] = {}
         for row in rows:
@@ -55,7 +59,7 @@ class SqlTarget:
                 why = f"its key {self.tables.anchor.name} is missing in a row, or there twice"
                 raise unreadable(self.name, f"table {self.tables.accounts.name}", why)
             accounts[account.anchor] = account
-        return Observation(self.name, tuple(accounts[anchor] for anchor in sorted(accounts)))
+        return Observation(self.name, tuple(accounts[anchor] for anchor in sorted(accounts)), listed)
 
     def is_unique(self, field: str, value: JsonValue, *, but_anchor: str | None) -> bool:
         """Tell whether no other account has `value` in the column of `field`."""

@@ -152,6 +152,31 @@ def test_targets_are_asked_when_live_and_silence_is_told(smelly: Clinic) -> None
     assert ran.err == "Permissions of ad were not looked at: ad cannot list its permissions.\n"
 
 
+def test_a_target_that_lists_its_permissions_knows_what_is_misspelt(smelly: Clinic) -> None:
+    with sqlite3.connect(smelly.root / "erp.db") as database:
+        database.executescript(
+            "CREATE TABLE accounts (id INTEGER PRIMARY KEY, enabled BOOLEAN);"
+            "CREATE TABLE held (account_id INTEGER, permission TEXT);"
+            "CREATE TABLE rights (name TEXT); INSERT INTO rights VALUES ('Book invoice');"
+        )
+    settings = smelly.root / "ordain.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8")
+        + '\n[targets.erp]\nconnector = "sql"\nurl = "sqlite:///erp.db"\naccounts = { table = "accounts" }\n'
+        + 'permissions = { table = "held", listed = { table = "rights" } }\n',
+        encoding="utf-8",
+    )
+    smelly.write(
+        "rules/more.ordain",
+        'target erp\nend\nrule erp\n    grant account in erp\n    grant permission "Book invoise" in erp\nend\n',
+    )
+    assert "ORD0371" not in codes_of(smelly)
+    ran = smelly.fine("lint", "--live", "--json")
+    assert ran.json["targets"] == ["erp"]
+    (problem,) = [one for one in ran.json["problems"] if one["code"] == "ORD0371"]
+    assert problem["hint"] == "did you mean `Book invoice`?"
+
+
 def test_lint_waits_for_no_writer(smelly: Clinic) -> None:
     (database,) = smelly.root.rglob("ordain.db")
     holder = sqlite3.connect(database, isolation_level=None)

@@ -74,6 +74,8 @@ def refusal(target: SqlTarget, what: Action, mapped: AccountPayload | None = Non
         ({}, {"permissions": {"table": "rights"}}, "no table rights"),
         ({}, {"permissions": {"table": "permissions", "account": "who"}}, "no column who"),
         ({}, {"permissions": {"table": "permissions", "name": "what"}}, "no column what"),
+        ({}, {"permissions": {"table": "permissions", "listed": {"table": "rights"}}}, "no table rights"),
+        ({}, {"permissions": {"table": "permissions", "listed": {"table": "costs"}}}, "no column name"),
         ({}, {"url": "sqlite:///nowhere.db"}, "there is no such file"),
         ({}, {"url": "oracle8://host/x"}, "no address of a kind of database"),
     ],
@@ -201,6 +203,15 @@ def test_without_a_table_of_permissions_none_can_be_granted(tmp_path: Path) -> N
         assert "cannot be granted or revoked" in text
     apply(target, action(Call.DELETE, anchor))
     assert target.observe().accounts == ()
+
+
+def test_the_permissions_there_are_stand_in_a_table_of_their_own(tmp_path: Path, database: sqlite3.Connection) -> None:
+    assert opened(tmp_path).observe().permissions is None
+    listed = {"table": "costs", "name": "code"}
+    target = opened(tmp_path, permissions={"table": "permissions", "listed": listed})
+    assert target.observe().permissions == frozenset()
+    database.executescript("INSERT INTO costs VALUES ('SEC-Nurse'), ('SEC-Doctor'), (NULL)")
+    assert target.observe().permissions == {"SEC-Nurse", "SEC-Doctor"}
 
 
 def test_a_locked_database_is_busy_until_it_is_not(tmp_path: Path, database: sqlite3.Connection) -> None:
