@@ -13,6 +13,8 @@ import typer
 
 from api.cli.exits import Exit
 from api.version import our_version
+from policy.catalogue.service import FILE_NOT_WRITTEN
+from policy.diagnostics import Diagnostic, OrdainError
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an option's callback
@@ -41,16 +43,23 @@ def lsp(
     # Loaded here: no other command should wait for it.
     from api.lsp.server import make_server  # noqa: PLC0415
 
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        **({"filename": str(log), "encoding": "utf-8"} if log is not None else {"stream": sys.stderr}),
-    )
-    if not verbose:
-        logging.getLogger("pygls").setLevel(logging.CRITICAL)  # what it reports reaches our own log
+    _begin_log(log, verbose=verbose)
     server = make_server()
     # The protocol has standard output for itself: whatever else would be written there goes to standard error.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, redirect_stdout(sys.stderr):
         server.start_io(stdout=output)
     if not server.was_shut_down:
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _begin_log(path: Path | None, *, verbose: bool) -> None:
+    """Log into a file, or on standard error. Raises OrdainError when the file cannot be written."""
+    try:
+        handler = logging.StreamHandler(sys.stderr) if path is None else logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        detail = f"{path} cannot be written: {(error.strerror or 'no reason given').lower()}."
+        raise OrdainError(Diagnostic(FILE_NOT_WRITTEN, detail, hint="name another file with --log")) from None
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format=form, handlers=[handler])
+    if not verbose:
+        logging.getLogger("pygls").setLevel(logging.CRITICAL)  # what it reports reaches our own log

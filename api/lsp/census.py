@@ -69,6 +69,10 @@ class Census:
         """Give the counts of every rule, when they are known."""
         return self._rules[1] if self._rules is not None and self._rules[0] == setting else None
 
+    def last(self, rule: str) -> Count | None:
+        """Give the count of a rule that was made last, perhaps before the rules changed."""
+        return self._rules[1].get(rule) if self._rules is not None else None
+
     def count_rules(self, setting: Setting, news: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         """Begin to count what the rules give, unless that is known or under way; `news` is called as counts come."""
         if self._wanted == setting:

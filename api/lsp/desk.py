@@ -44,6 +44,11 @@ class Sight:
         return self.checked.policy_of(self.files) if self.checked is not None and self.files is not None else None
 
     @property
+    def has_errors(self) -> bool:
+        """Whether the last check found errors in the rules."""
+        return self.checked is not None and not self.checked.digest
+
+    @property
     def setting(self) -> Setting | None:
         """Rules, people and the day that can be counted over; None when any of them is missing."""
         policy, snapshot = self.policy, self.world.snapshot if self.world is not None else None

@@ -7,7 +7,7 @@ from itertools import chain
 
 from lsprotocol import types
 
-from api.lsp.census import Census, Count
+from api.lsp.census import Census
 from api.lsp.desk import Sight
 from api.lsp.trials import Trials
 from dsl.editor.view import head_of
@@ -47,23 +47,22 @@ def _lens(sight: Sight, span: Span, command: types.Command) -> types.CodeLens:
 
 
 def _rule_command(rule: str, sight: Sight, census: Census) -> types.Command:
-    setting = sight.setting
-    if setting is None:
+    """Say what is known of a rule: while somebody types, the count of the rules as they stood before."""
+    if sight.has_errors:
         return types.Command("no count while the rules have errors", "")
-    counts = census.rules(setting)
-    if counts is None:
+    count = census.last(rule)
+    if count is None:
         return types.Command("counting …", "")
-    count = counts[rule] if rule in counts else Count(0, 0, 0)
-    return types.Command(count.words, SHOW_PERSONS, arguments=[sight.page.uri, rule])
-
-
-def persons_in_words(sight: Sight, rule: str, census: Census) -> str:
-    """Name some of the people whom a rule gives something today."""
     setting = sight.setting
-    counts = census.rules(setting) if setting is not None else None
-    if setting is None or counts is None or rule not in counts:
-        return f"{rule}: not counted"
-    count = counts[rule]
+    newest = setting is not None and census.rules(setting) is not None
+    return types.Command(count.words if newest else f"{count.words} …", SHOW_PERSONS, arguments=[sight.page.uri, rule])
+
+
+def persons_in_words(rule: str, census: Census) -> str:
+    """Name some of the people whom a rule gives something today."""
+    count = census.last(rule)
+    if count is None:
+        return f"{rule} is not counted yet"
     more = f" and {count.found - len(count.first):,} more" if count.found > len(count.first) else ""
     listed = ": " + ", ".join(count.first) + more if count.first else ""
-    return f"{rule} gives something to {count.words} on {setting.day.isoformat()}{listed}"
+    return f"{rule} gives something to {count.words} today{listed}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from api.lsp.desk import Sight
-from dsl.editor.navigation import Refusal, definitions, references, renamable, rename
+from dsl.editor.navigation import Refusal, definitions, named_file, references, renamable, rename
 from policy.source import Span
 
 
@@ -14,8 +14,12 @@ class Refused(Exception):  # noqa: N818  # an answer, not a failure
 
 
 def find_definitions(sight: Sight, position: types.Position) -> list[types.Location]:
-    """Where the name at a place is declared."""
-    return _locations(sight, definitions(sight.library, sight.view, sight.page.offset(position)))
+    """Where the name at a place is declared, or the lookup file that a text names."""
+    offset = sight.page.offset(position)
+    file = named_file(sight.view, offset)
+    if file is not None and file in sight.pages:
+        return [types.Location(sight.pages[file].uri, types.Range(types.Position(0, 0), types.Position(0, 0)))]
+    return _locations(sight, definitions(sight.library, sight.view, offset))
 
 
 def find_references(sight: Sight, position: types.Position, *, with_declaration: bool) -> list[types.Location]:

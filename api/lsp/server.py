@@ -120,6 +120,13 @@ class OrdainServer(LanguageServer):
         files = able.did_change_watched_files if able is not None else None
         return files is not None and bool(files.dynamic_registration)
 
+    @property
+    def can_fill_in(self) -> bool:
+        """Whether the editor can jump from place to place in what it inserts."""
+        able = self.client_capabilities.text_document
+        item = able.completion.completion_item if able is not None and able.completion is not None else None
+        return item is not None and bool(item.snippet_support)
+
     def refresh_lenses(self) -> None:
         """Ask the editor to look at the lenses again, if it can."""
         if self.was_shut_down:
@@ -243,7 +250,9 @@ def _add_names(server: OrdainServer) -> None:
     async def completion(params: types.CompletionParams) -> types.CompletionList:
         empty = types.CompletionList(is_incomplete=False, items=[])
         return await server.answer(
-            params.text_document.uri, lambda sight: proposals.propose(sight, params.position), empty
+            params.text_document.uri,
+            lambda sight: proposals.propose(sight, params.position, snippets=server.can_fill_in),
+            empty,
         )
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
@@ -331,7 +340,7 @@ def _add_counts(server: OrdainServer) -> None:
 
     @server.command(lenses.SHOW_PERSONS)
     async def show_persons(uri: str, rule: str) -> str:
-        said = await server.answer(uri, lambda sight: lenses.persons_in_words(sight, rule, server.census), "")
+        said = await server.answer(uri, lambda _: lenses.persons_in_words(rule, server.census), "")
         server.window_show_message(types.ShowMessageParams(types.MessageType.Info, said))
         return said
 

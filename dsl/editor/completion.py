@@ -13,6 +13,7 @@ from dsl.editor.library import Library
 from dsl.editor.names import NameKind, fact_root, head_index, kind_of_name
 from dsl.editor.proposals import Proposal, ProposalKind
 from dsl.editor.situations import Situation, phrases_begun, situation_at
+from dsl.editor.skeletons import SKELETONS, filled
 from dsl.editor.surroundings import NOTHING_KNOWN, Surroundings
 from dsl.editor.texts import TextKind, meaning_of_text
 from dsl.read.expected import is_operator_wanted
@@ -69,6 +70,14 @@ def _words(at: Situation, library: Library) -> Iterator[Proposal]:
             yield Proposal(ProposalKind.KEYWORD, begun.phrase, begun.phrase, begun.start, at.end)
     if at.word is None or (at.leads and "$END" in at.accepted):
         for word in _BEGINNINGS:
+            skeleton = SKELETONS.get(word, "")
+            shown = filled(skeleton)
+            if shown:
+                detail = "declaration, to be filled in"
+                whole = Proposal(
+                    ProposalKind.DECLARATION, f"{word} …", shown, at.start, at.end, detail, skeleton=skeleton
+                )
+                yield replace(whole, documentation=f"```ordain\n{shown}\n```")
             yield Proposal(ProposalKind.DECLARATION, word, word, at.start, at.end)
 
 

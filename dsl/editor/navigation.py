@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from dsl.editor.library import Library
 from dsl.editor.names import NameKind, Occurrence, occurrence_at
-from dsl.editor.view import View
+from dsl.editor.texts import TextKind, meaning_of_text
+from dsl.editor.view import View, real_tokens
 from dsl.read import lexical
 from dsl.read.reserved import reserved_words
+from dsl.read.texts import decode
+from dsl.read.tokens import Shape
 from policy.source import Span
 
 _GIVEN = {
@@ -30,6 +33,18 @@ def definitions(library: Library, view: View, offset: int) -> tuple[Span, ...]:
     if one is None:
         return ()
     return tuple(found.span for found in library.occurrences.get((one.kind, one.name), ()) if found.declares)
+
+
+def named_file(view: View, offset: int) -> str | None:
+    """Give the path of the lookup file that the text at a place names; None when it names none."""
+    piece = view.piece_at(view.places.place(offset)[0])
+    tokens = real_tokens(piece) if piece is not None else ()
+    for index, token in enumerate(tokens):
+        if index and token.shape is Shape.TEXT and token.start <= offset <= view.end_of(token):
+            assert piece is not None, "its token was found"
+            meaning = meaning_of_text(piece.word, tokens[:index])
+            return decode(token.words) if meaning.kind is TextKind.FILE else None
+    return None
 
 
 def references(library: Library, view: View, offset: int, *, with_declaration: bool) -> tuple[Span, ...]:

@@ -20,7 +20,10 @@ class ProposalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Something that may stand at a place. `insert` replaces the characters from offset `start` up to `end`."""
+    """Something that may stand at a place. `insert` replaces the characters from offset `start` up to `end`.
+
+    `skeleton` is what an editor that can jump from place to place inserts instead (see `dsl.editor.skeletons`).
+    """
 
     kind: ProposalKind
     label: str
@@ -29,3 +32,4 @@ class Proposal:
     end: int
     detail: str = ""
     documentation: str = ""
+    skeleton: str = ""

@@ -1,6 +1,8 @@
 """An editor and the language server over stdio: a real client, the real program."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -225,6 +227,10 @@ def test_names_lead_to_their_declaration_and_back(editor: Editor, root: Path) ->
     params = types.ReferenceParams(context=types.ReferenceContext(include_declaration=True), **here)
     found = editor.call(editor.client.text_document_references_async(params))
     assert len(found or ()) == 4
+    file = at(editor, path, place(text, "titles.csv"))
+    where = editor.call(editor.client.text_document_definition_async(types.DefinitionParams(**file)))
+    assert isinstance(where, list | tuple)
+    assert [one.uri for one in where] == [editor.uri(root / "rules" / "titles.csv")]
     marks = editor.call(editor.client.text_document_document_highlight_async(types.DocumentHighlightParams(**here)))
     assert len(marks or ()) == 3
 
@@ -294,3 +300,37 @@ def test_nothing_is_written_into_the_workspace(root: Path) -> None:
 def test_an_unknown_file_is_answered_with_nothing(editor: Editor, root: Path) -> None:
     params = types.DocumentSymbolParams(types.TextDocumentIdentifier("untitled:Untitled-1"))
     assert editor.call(editor.client.text_document_document_symbol_async(params)) == []
+
+
+def ordain(*words: str, told: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    program = str(Path(sys.executable).parent / "ordain")
+    return subprocess.run([program, "lsp", *words], input=told, capture_output=True, check=False, timeout=60)
+
+
+def test_an_editor_that_leaves_without_a_word_leaves_code_1() -> None:
+    assert ordain().returncode == 1
+
+
+def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    ended = ordain("--log", str(tmp_path / "nowhere" / "log"))
+    assert ended.returncode == 4
+    assert b"ORD0933" in ended.stderr
+
+
+def test_what_is_no_message_of_the_protocol_does_not_stop_the_server() -> None:
+    def message(body: bytes) -> bytes:
+        return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+    said = message(b"{nonsense")
+    said += message(
+        b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///x",'
+        b'"version":1},"contentChanges":[{"text":"x"}]}}'
+    )
+    said += message(
+        b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}'
+    )
+    said += message(b'{"jsonrpc":"2.0","id":2,"method":"shutdown"}')
+    said += message(b'{"jsonrpc":"2.0","method":"exit"}')
+    ended = ordain(told=said)
+    assert ended.returncode == 0
+    assert b'"serverInfo"' in ended.stdout

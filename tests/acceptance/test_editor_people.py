@@ -82,7 +82,7 @@ def test_rules_tell_how_many_people_they_are_about(editor: Editor, peopled: Path
         editor.client.workspace_execute_command_async(types.ExecuteCommandParams(command.command, command.arguments))
     )
     assert isinstance(shown, str)
-    assert shown.startswith(f"staff-account gives something to {command.title} on ")
+    assert shown.startswith(f"staff-account gives something to {command.title} today")
     assert editor.shown[-1].message == shown
 
 

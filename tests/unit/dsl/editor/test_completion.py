@@ -3,7 +3,11 @@
 import pytest
 
 from dsl.editor.proposals import ProposalKind
+from dsl.editor.skeletons import SKELETONS, filled
 from dsl.editor.surroundings import Seen, Surroundings
+from dsl.format.source import Formatted, format_source
+from dsl.read.remembered import read_file
+from policy.source import SourceFile
 from tests.unit.dsl.editor.marked import chosen, labels, proposals
 
 WORLD = Surroundings(
@@ -192,3 +196,12 @@ def test_because_names_what_can_be_the_cause(because: str, names: list[str]) -> 
 def test_a_fact_has_the_values_of_its_field() -> None:
     assert labels('test "T" person "P" contract "C" type.code: "|"') == ["EMP", "INT"]
     assert chosen('test "T" person "P" contract "C" ty|', "type.code") == 'test "T" person "P" contract "C" type.code: '
+
+
+@pytest.mark.parametrize("word", sorted(SKELETONS))
+def test_a_skeleton_can_be_read_as_it_is_proposed(word: str) -> None:
+    text = filled(SKELETONS[word])
+    file, problems = read_file(SourceFile.from_text("s.ordain", text + "\n"))
+    assert problems == ()
+    assert len(file.declarations) == 1
+    assert format_source(SourceFile.from_text("s.ordain", text + "\n")) == Formatted(text + "\n")
