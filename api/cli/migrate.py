@@ -75,7 +75,8 @@ def _tell(output: Output, move: Move, moved: Moved) -> None:
     equal = sum(one.difference == 0 for one in moved.counts)
     drafts = sum(one.draft for one in migration.rules if one.granted)
     lost = sum(len(one.lost_conditions) + len(one.lost_entitlements) for one in migration.rules)
-    output.say(f"{equal} of {counted(len(moved.counts), 'rule')} select as many persons as there; {drafts} are drafts.")
+    many = f"{drafts} is a draft" if drafts == 1 else f"{drafts} are drafts"
+    output.say(f"{equal} of {counted(len(moved.counts), 'rule')} select as many persons as there; {many}.")
     if lost:
         output.say(f"{counted(lost, 'condition or entitlement')} not carried over: see {move.out / 'MIGRATION.md'}")
     if moved.vault_problems:

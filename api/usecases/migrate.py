@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -14,7 +14,7 @@ from api.render.migration import migration_page, settings_text
 from api.settings.schema import FILE_NAME
 from api.tools import Progress, no_progress
 from api.usecases.files import write_whole
-from api.usecases.migration_counts import count_persons
+from api.usecases.migration_counts import Candidates, count_persons
 from connectors.helloid.business_rules import read_business_rules
 from connectors.javascript.runner import JavaScriptRunner
 from connectors.vault.source import VaultConfig, open_vault_source
@@ -30,6 +30,7 @@ from policy.catalogue.workspace import NOT_EMPTY
 from policy.diagnostics import Diagnostic, OrdainError, UsageError
 from policy.imports import ImportResult
 from policy.rules import CheckedPolicy
+from policy.source import SourceFile
 
 _RULES = "rules"
 _VAULT_COPY = "hr/vault.json"
@@ -82,8 +83,9 @@ def move_in(move: Move, now: datetime, progress: Progress = no_progress) -> Move
     progress("writing the rules", 0, len(export.rules))
     title = f"Moved from HelloID: {move.out.resolve().name}"
     migration = migrate_rules(export, people.snapshot, Wishes(title, move.timezone, move.targets))
-    policy, warnings = _compile(migration)
-    counts = count_persons(policy, people.snapshot, as_of, rules=migration.rules, progress=progress)
+    policy, warnings = _compile(migration.files)
+    apart = _compile(migration.apart)[0] if migration.apart else None
+    counts = count_persons(Candidates(migration.rules, policy, apart), people.snapshot, as_of, progress=progress)
     vault = _vault_path(move)
     texts = {
         FILE_NAME: settings_text(make_id(move.out.resolve().name, fallback="workspace"), vault, migration.targets),
@@ -101,8 +103,8 @@ def move_in(move: Move, now: datetime, progress: Progress = no_progress) -> Move
     )
 
 
-def _compile(migration: Migration) -> tuple[CheckedPolicy, int]:
-    compiled = compile_policy(migration.files, {})
+def _compile(files: Sequence[SourceFile]) -> tuple[CheckedPolicy, int]:
+    compiled = compile_policy(files, {})
     assert compiled.policy is not None, f"migrated rules compile: {[one.detail for one in compiled.diagnostics]}"
     return compiled.policy, len(compiled.diagnostics)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api.tools import Progress
@@ -22,25 +22,55 @@ _MOST_LOOKS = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """Migrated rules in order of the export, as `policy`.
+
+    `apart` holds those of them that ask several things of one contract, as if each were asked of all contracts.
+    """
+
+    rules: tuple[WrittenRule, ...]
+    policy: CheckedPolicy
+    apart: CheckedPolicy | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Counted:
-    """What was evaluated: persons by rule, who is marked as excluded, and who is frozen."""
+    """What was evaluated: persons by rule, who is marked as excluded, who is frozen.
+
+    `apart` are the numbers of persons by rule whose conditions are asked one by one, `days` those on which a rule
+    selects as many as there; of rules that differ alone.
+    """
 
     selected: Mapping[str, frozenset[str]]
     excluded: frozenset[str]
     frozen: frozenset[str]
+    apart: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=dict)
 
 
 def count_persons(
-    policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, rules: tuple[WrittenRule, ...], progress: Progress
+    candidates: Candidates, snapshot: Snapshot, as_of: date, *, progress: Progress
 ) -> tuple[RuleCount, ...]:
     """Count for every rule of the export, in its order, whom it selects alone on the day `as_of`; drafts, too."""
     progress("evaluating the rules", 0, len(snapshot.persons))
-    decisions = evaluate(policy, snapshot, as_of, include_drafts=True)
+    decisions = evaluate(candidates.policy, snapshot, as_of, include_drafts=True)
     excluded = frozenset(one.external_id for one in snapshot.persons if one.values.get("excluded") is True)
     counted = _Counted(_selected(decisions), excluded, frozenset(decisions.frozen))
-    differing = [one for one in rules if _differs(one, counted)]
-    days = _other_days(policy, snapshot, as_of, rules=differing, progress=progress)
-    return tuple(_count(one, counted, days.get(one.id)) for one in rules)
+    differing = [one for one in candidates.rules if _differs(one, counted)]
+    apart = _count_apart(candidates.apart, snapshot, as_of, differing)
+    days = _other_days(candidates.policy, snapshot, as_of, rules=differing, progress=progress)
+    counted = replace(counted, apart=apart, days=days)
+    return tuple(_count(one, counted) for one in candidates.rules)
+
+
+def _count_apart(
+    policy: CheckedPolicy | None, snapshot: Snapshot, as_of: date, differing: list[WrittenRule]
+) -> dict[str, int]:
+    asked = {one.id: policy.rules[one.id] for one in differing if policy is not None and one.id in policy.rules}
+    if policy is None or not asked:
+        return {}
+    selected = _selected(evaluate(replace(policy, rules=asked), snapshot, as_of))
+    return {rule: len(selected.get(rule, ())) for rule in asked}
 
 
 def _selected(decisions: Decisions) -> dict[str, frozenset[str]]:
@@ -57,7 +87,7 @@ def _differs(one: WrittenRule, counted: _Counted) -> bool:
     return bool(one.granted) and there is not None and len(counted.selected.get(one.id, ())) != there
 
 
-def _count(one: WrittenRule, counted: _Counted, day: date | None) -> RuleCount:
+def _count(one: WrittenRule, counted: _Counted) -> RuleCount:
     if not one.granted:
         return RuleCount(one, one.rule.persons, None, ("it is not carried over",))
     here = len(counted.selected.get(one.id, ()))
@@ -66,11 +96,11 @@ def _count(one: WrittenRule, counted: _Counted, day: date | None) -> RuleCount:
         return RuleCount(one, None, here, (why,))
     if not _differs(one, counted):
         return RuleCount(one, one.rule.persons, here, ())
-    reasons = tuple(_likely(one, counted, day))
+    reasons = tuple(_likely(one, counted))
     return RuleCount(one, one.rule.persons, here, reasons or ("not known: ask `ordain explain` about single persons",))
 
 
-def _likely(one: WrittenRule, counted: _Counted, day: date | None) -> Iterator[str]:
+def _likely(one: WrittenRule, counted: _Counted) -> Iterator[str]:
     """Give what explains a difference, surest first."""
     persons = counted.selected.get(one.id, frozenset())
     if not one.rule.published:
@@ -82,6 +112,9 @@ def _likely(one: WrittenRule, counted: _Counted, day: date | None) -> Iterator[s
         few = len(persons & who)
         if few and len(persons) - few == one.rule.persons:
             yield f"{few} of them {why}"
+    if counted.apart.get(one.id) == one.rule.persons:
+        yield "they are equal if each condition is asked of all contracts, not all of one contract"
+    day = counted.days.get(one.id)
     if day is not None:
         yield f"on {day.isoformat()} they are equal: the time frame was counted about that day"
     if one.unseen:

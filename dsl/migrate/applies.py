@@ -32,7 +32,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """Scope, conditions that must all hold, and window of a rule, as clauses of ours; `window` may be empty."""
+    """Scope, conditions that must all hold, and window of a rule, as clauses of ours; `window` may be empty.
+
+    `apart` are the conditions as they would be if each were asked of all contracts by itself; empty when that is no
+    other question.
+    """
 
     scope: str
     conditions: tuple[str, ...]
@@ -40,6 +44,7 @@ class Applies:
     lost: tuple[Lost, ...]
     unseen: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 def write_applies(rule: BusinessRule, fields: Fields) -> Applies:
@@ -64,8 +69,9 @@ def write_applies(rule: BusinessRule, fields: Fields) -> Applies:
         return Applies("for person", _of_inactive(clauses), (), tuple(lost), unseen)
     frame = frames[0] if frames else TimeFrame("", 0, 0)
     scope, conditions = _of_active(clauses, frame)
+    apart = _asked_apart(clauses, frame) if len(_parted(clauses)[0]) > 1 else ()
     notes = () if statuses else ("it does not say whether persons are active; it is read as `Person: active`",)
-    return Applies(scope, conditions, _window(frame), tuple(lost), unseen, notes)
+    return Applies(scope, conditions, _window(frame), tuple(lost), unseen, notes=notes, apart=apart)
 
 
 def _of_active(clauses: Sequence[Clause], frame: TimeFrame) -> tuple[str, tuple[str, ...]]:
@@ -83,6 +89,14 @@ def _of_active(clauses: Sequence[Clause], frame: TimeFrame) -> tuple[str, tuple[
         *(f"no contract has ({inside} and {one.has})" for one in nots),
         *(f"any contract has ({inside} and {one.lacks})" for one in not_onlys),
     )
+
+
+def _asked_apart(clauses: Sequence[Clause], frame: TimeFrame) -> tuple[str, ...]:
+    """Conditions for somebody who has what is wanted on several contracts: each on some contract in the time frame."""
+    wanted = set(_parted(clauses)[0])
+    inside = _in_frame(frame)
+    _, conditions = _of_active(clauses, frame)
+    return tuple(f"any contract has ({inside} and {one})" if one in wanted else one for one in conditions)
 
 
 def _of_inactive(clauses: Sequence[Clause]) -> tuple[str, ...]:

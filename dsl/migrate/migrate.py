@@ -60,6 +60,7 @@ def migrate_rules(export: BusinessRules, snapshot: Snapshot, wishes: Wishes) -> 
         targets=targets,
         excluded=excluded,
         problems=tuple(sorted(problems, key=lambda one: one.sort_key)),
+        apart=_apart(own, written),
     )
 
 
@@ -67,6 +68,12 @@ def _formatted(file: SourceFile) -> SourceFile:
     made = format_source(file)
     assert isinstance(made, Formatted), f"what we write can be read: {file.path}"
     return SourceFile(file.path, made.text)
+
+
+def _apart(own: list[SourceFile], written: list[WrittenRule]) -> tuple[SourceFile, ...]:
+    texts = [one.apart for one in written if one.apart]
+    parts = [SourceFile(f"apart-{number}.ordain", f"{text}\n") for number, text in enumerate(texts)]
+    return (*own, *parts) if parts else ()
 
 
 def _searched(export: BusinessRules) -> frozenset[str]:

@@ -16,7 +16,8 @@ class Migration:
 
     `rules` are in order of the export; `file_of` gives the file of each by its id. `targets` are the ids of targets by
     the names of their systems. `excluded` counts the persons whom the export's product left alone, for whom an
-    exclusion is written. `problems` are in order of place.
+    exclusion is written. `problems` are in order of place. `apart` are files of a policy that is for comparison alone:
+    rules whose conditions are asked of all contracts one by one.
     """
 
     files: tuple[SourceFile, ...]
@@ -25,6 +26,7 @@ class Migration:
     targets: Mapping[str, str]
     excluded: int
     problems: tuple[Diagnostic, ...]
+    apart: tuple[SourceFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

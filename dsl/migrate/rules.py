@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsl.migrate.applies import Applies, Lost, write_applies
 from dsl.migrate.fields import Fields
@@ -21,7 +21,8 @@ class WrittenRule:
 
     `granted` counts its grants; with none the text is a comment, and `id` names nothing. `draft`: it does not hold
     yet. `lost_conditions` and `lost_entitlements` are not carried over, `unseen` are values that nobody in the vault
-    has, `notes` tell what was guessed.
+    has, `notes` tell what was guessed. `apart` is the text of the rule if each of its conditions were asked of all
+    contracts by itself, to be compared with; empty when that is no other question.
     """
 
     rule: BusinessRule
@@ -33,6 +34,7 @@ class WrittenRule:
     lost_entitlements: tuple[Lost, ...]
     unseen: tuple[str, ...]
     notes: tuple[str, ...]
+    apart: str = ""
 
 
 def write_rule(
@@ -62,7 +64,13 @@ def write_rule(
         lost_entitlements=lost,
         unseen=applies.unseen,
         notes=(*applies.notes, *fields.take_notes()),
+        apart=_write_apart(rule_id, applies, grants) if grants and applies.apart else "",
     )
+
+
+def _write_apart(rule_id: str, applies: Applies, grants: list[str]) -> str:
+    clauses = _clauses(replace(applies, conditions=applies.apart, lost=()))
+    return "\n".join([f"rule {rule_id}", *clauses, grants[0], "end"])
 
 
 def _head(rule: BusinessRule) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.clinic import Ran, run_here
-from tests.builders.helloid import DAY, Asked, Exported, export, town
+from tests.builders.helloid import DAY, Asked, Exported, export, selected, town
 
 AD = "Microsoft Active Directory"
 DEPARTMENT = "Contract.Department.ExternalId"
@@ -306,6 +306,18 @@ def test_excluded_persons_stay_left_alone_and_explain_a_difference(place: Path) 
     (told,) = migrate(place, "--json").json["rules"]
     assert told["reasons"][0] == "1 of them are marked as excluded"
     assert "when person.excluded" in text_of(place)
+
+
+def test_conditions_that_were_asked_apart_are_a_reason(place: Path) -> None:
+    vault: Any = json.loads((place / "vault.json").read_text(encoding="utf-8"))
+    first, second = Asked("Contract.Title.Code", "one of", ("NURSE",)), Asked("Contract.Type.Code", "one of", ("EXT",))
+    together = Exported("Nurses", (first, second))
+    each = [set(selected(replace(together, asked=(one,)), vault["Persons"])) for one in (first, second)]
+    assert each[0] & each[1] > set(selected(together, vault["Persons"]))
+    row = {**together.row([]), "PersonsLatestEvaluation": str(len(each[0] & each[1]))}
+    (place / "rules.csv").write_bytes(export([row]))
+    (told,) = migrate(place, "--json").json["rules"]
+    assert told["reasons"][0].startswith("they are equal if each condition is asked of all contracts")
 
 
 def test_drafts_and_unseen_values_are_reasons(place: Path) -> None:
