@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from policy.decisions import Reason
 from policy.entitlements import Entitlement
 from policy.people import Department, Person
+from policy.rules import Never
 from policy.snapshot import Snapshot
 
 
@@ -126,3 +128,23 @@ class Coverage:
     rule: str
     answer: Answer
     by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeverProof:
+    """What is proved of one never: `answer` is no when it holds for every possible person.
+
+    With a witness, `first` and `second` are the reasons for both sides and `test` is a test block of it; both are
+    empty otherwise.
+    """
+
+    never: Never
+    answer: Answer
+    first: tuple[Reason, ...] = ()
+    second: tuple[Reason, ...] = ()
+    test: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is proved to hold."""
+        return self.answer.outcome is Outcome.NO

@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "test": "api.cli.test:run_tests",
     "fmt": "api.cli.fmt:fmt",
     "compare": "api.cli.compare:compare",
+    "prove": "api.cli.prove:prove",
     "import": "api.cli.import_:import_command",
     "evaluate": "api.cli.evaluate:evaluate",
     "show": "api.cli.show:show",

@@ -50,11 +50,11 @@ def days_that_matter(asked: tuple[DayOrder, ...]) -> Days:
     """Choose days of asking so that every possible arrangement of all cells occurs on one of them."""
     star = [(one, variables(one)[0]) for one in alone(asked)]
     bare = [one for one in asked if not variables(one)]
-    reach = 2 * max((reach_of(one) for one in asked), default=0) + _MONTH
-    months = not all(is_exact(term) for one in asked for term in (one.left, one.right))
-    fixed = sorted({day.toordinal() for one in asked for day in _fixed(one)})
-    if months:
-        candidates, complete = _whole_calendar(fixed, reach)
+    moving = [one for one, _ in star if _moves(one)]
+    fixed = {cut_of(one, var, _known(one, var, ORDINARY)) for one, var in star if not _moves(one)}
+    fixed |= {turn for one in bare for turn in _turn(one)}
+    if not all(is_exact(term) for one in moving for term in (one.left, one.right)):
+        candidates, complete = _whole_calendar(sorted(fixed), max(map(reach_of, moving)) + _MONTH)
     elif fixed:
         candidates, complete = _near_turns(star, bare), True
     else:
@@ -78,10 +78,17 @@ def _known(order: DayOrder, var: Var, today: date) -> date:
     return other if isinstance(other, date) else today
 
 
-def _fixed(order: DayOrder) -> Iterator[date]:
-    for term in (order.left, order.right):
-        if isinstance(term.base, date):
-            yield term.moved(term.base)
+def _moves(order: DayOrder) -> bool:
+    """Tell whether the order turns on another day of its field as today goes on."""
+    return "today" in (order.left.base, order.right.base)
+
+
+def _turn(order: DayOrder) -> Iterator[int]:
+    """Ordinal of the day of asking at which an order of today and a day of the calendar turns."""
+    today = Var(0, "")
+    named = DayOrder(_naming(order.left, today), _naming(order.right, today), order.strict)
+    if not _is_own(named):
+        yield cut_of(named, today, _known(named, today, ORDINARY))
 
 
 def _arrangement(star: list[tuple[DayOrder, Var]], bare: list[DayOrder], today: date) -> tuple[object, ...]:
@@ -116,16 +123,12 @@ def _near_turns(star: list[tuple[DayOrder, Var]], bare: list[DayOrder]) -> set[i
     for order, var in star:
         still, moving = fields.setdefault(var, (set(), set()))
         cut = cut_of(order, var, _known(order, var, ORDINARY))
-        if "today" in (order.left.base, order.right.base):
+        if _moves(order):
             moving.add(cut - ORDINARY.toordinal())
         else:
             still.add(cut)
     turns = {cut - shift for still, moving in fields.values() for cut in still for shift in moving}
-    today = Var(0, "")
-    for order in bare:
-        named = DayOrder(_naming(order.left, today), _naming(order.right, today), order.strict)
-        if not _is_own(named):
-            turns.add(cut_of(named, today, _known(named, today, ORDINARY)))
+    turns |= {turn for order in bare for turn in _turn(order)}
     return found | {turn + near for turn in turns for near in (-1, 0, 1)}
 
 
@@ -142,7 +145,7 @@ def _whole_calendar(fixed: list[int], reach: int) -> tuple[set[int], bool]:
     found = set(range(start, start + _CYCLE))
     for day in _LEFT_OUT_LEAP_DAYS:
         found |= set(range(day.toordinal() - reach, day.toordinal() + reach))
-    around = reach + _CYCLE
+    around = 2 * reach + _CYCLE
     for number in fixed:
         if FIRST_ASKED.toordinal() - around <= number <= LAST_ASKED.toordinal() + around:
             found |= set(range(number - around, number + around))

@@ -115,7 +115,9 @@ def _values(
     view = Fields(policies)
     closed = [view.allowed(Var(PERSON if root == "person" else 1, key)) for root, key in sorted(keys)]
     allowed = None if None in closed else tuple(dict.fromkeys(text for one in closed for text in one or ()))
-    found = texts_that_matter(named, asked, allowed)
+    # A value that one field can have and another cannot stands for nothing but itself.
+    listed = frozenset(text for one in closed for text in one or ())
+    found = texts_that_matter(named | listed, asked, allowed)
     values = [one for one in found.values if is_possible(one)]
     if tree is not None and ("contract", DEPARTMENT) in keys:
         values = list(dict.fromkeys([*values, *_units(tree, below, asked)]))

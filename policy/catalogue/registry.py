@@ -11,6 +11,7 @@ from policy.catalogue import (
     lint,
     migration,
     names,
+    proofs,
     service,
     sources,
     structure,
@@ -35,6 +36,7 @@ _MODULES = (
     comparison,
     migration,
     formatting,
+    proofs,
 )
 
 
