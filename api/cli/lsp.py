@@ -41,7 +41,7 @@ def lsp(
     server looks for the ordain.toml above a file, shows everything of that workspace, and never writes into it.
     """
     # Loaded here: no other command should wait for it.
-    from api.lsp.server import make_server  # noqa: PLC0415
+    from api.lsp.features import make_server  # noqa: PLC0415
 
     _begin_log(log, verbose=verbose)
     server = make_server()

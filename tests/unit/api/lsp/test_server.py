@@ -9,7 +9,8 @@ import pytest
 from lsprotocol import types
 
 from api.lsp.desk import Sight
-from api.lsp.server import OrdainServer, make_server
+from api.lsp.features import make_server
+from api.lsp.server import OrdainServer
 
 
 @pytest.fixture
