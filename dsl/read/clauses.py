@@ -58,7 +58,7 @@ def cut_clauses(word: DeclarationWord, tokens: Sequence[Token]) -> list[Segment]
     last = len(tokens) - 1
     for position in range(1, len(tokens)):
         token, before = tokens[position], tokens[position - 1]
-        if token.is_word("end") and (token.leads or position == last or not before.is_word("in", "role")):
+        if token.is_word("end") and (token.leads or position == last or not before.is_word("in", "role", word)):
             closes_table = in_table and position != last
             starts.append((position, TABLE_END if closes_table else END, closes_table))
             in_table = False

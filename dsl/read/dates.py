@@ -12,6 +12,18 @@ DATE_LIKE = r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?:T[0-9:.+Z
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBERS = re.compile(r"([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)(T?)")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan",), ("feb", "fév"), ("mar", "maa", "mrt", "mär"), ("apr", "avr"), ("may", "mei", "mai"), ("jun",),
+            ("jul",), ("aug", "aoû"), ("sep",), ("oct", "okt"), ("nov",), ("dec", "dez", "déc"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+"""Month by the first three letters of its name, where these are no other month's."""
 _YEAR_DIGITS = 4
 _LAST_MONTH = 12
 
@@ -46,6 +58,17 @@ def read_date(written: str) -> date | WrongDate:
         return WrongDate(detail, "write the date as year-month-day, such as `2026-03-01`", date(2000, 1, 1))
     words = [f"`{one.isoformat()}` ({one.day} {calendar.month_name[one.month]} {one.year})" for one in readings]
     return WrongDate(detail, "write " + " or ".join(words), readings[0])
+
+
+def named_month(day: str, month: str, year: str) -> date | None:
+    """Read a date whose month is a word in English, Dutch, German or French; None when it is none."""
+    number = _MONTHS.get(month.lower()[:3])
+    if number is None or not (day.isdigit() and year.isdigit()):
+        return None
+    try:
+        return date(int(year), number, int(day))
+    except ValueError:
+        return None
 
 
 def _impossible(written: str) -> WrongDate:

@@ -81,6 +81,8 @@ def describe_expected(word: DeclarationWord, accepted: frozenset[str], before: T
     """Say what may stand behind `before` in a declaration of this kind."""
     if is_condition_wanted(accepted):
         return "a condition"
+    if before is not None and before.is_word("expect"):
+        return "an expectation"
     if is_operator_wanted(accepted):
         return "an operator such as `is`, `in` or `starts with`"
     behind = before.words if before is not None and before.shape is Shape.WORD else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl.grammar.tables import terminal_by_phrase
 from dsl.read.clauses import BEHIND_GRANT, HEAD, ORDER, REPEATABLE, Segment
+from dsl.read.dates import named_month
 from dsl.read.expected import (
     describe_expected,
     describe_token,
@@ -25,6 +27,14 @@ from policy.catalogue import language
 from policy.diagnostics import Diagnostic, DiagnosticKind
 from policy.source import Span
 
+_PEOPLE = frozenset({"employee", "user", "worker", "identity", "employees", "medewerker", "werknemer"})
+"""What people call a person; what belongs to the work belongs to the contract."""
+_EXPECTATIONS = (
+    "write `account in ad`, `no account in ad`, `only account in ad`, `nothing`, or what becomes of it: `grant`, "
+    "`update`, `revoke`, `denied`, `waiting`, `blocked`, `conflict` (all with `account in ad`), `frozen`, `event NAME`"
+)
+_QUARTER = re.compile(r"[Qq][1-4]")
+_BRANCHES = frozenset({"elif", "elsif", "elseif", "then", "case"})
 _CAPITAL_BEHIND_SMALL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MANDATORY = {
     DeclarationWord.POLICY: ("language", "timezone"),
@@ -95,6 +105,11 @@ class Situation:
     def between_clauses(self) -> bool:
         """Whether the clause before is complete."""
         return is_between_clauses(self.word, self.accepted, self.before)
+
+    @property
+    def begins_clause(self) -> bool:
+        """Whether the refused token begins a clause, although the one before it is not complete."""
+        return self.segments[self.here].start == self.index and not self.between_clauses
 
     @property
     def span(self) -> Span:
@@ -194,6 +209,8 @@ def _misplaced(at: Situation) -> Finding | None:
     order = ORDER[at.word]
     if clause.kind not in order:
         return None
+    if at.word is DeclarationWord.TEST and clause.kind == "on":
+        return _missing(at)  # the day before it has no expectation
     earlier = [n for n in range(1, at.here) if at.segments[n].kind in order]
     if clause.kind in BEHIND_GRANT:
         grants = [n for n in earlier if at.segments[n].kind == "grant"]
@@ -241,7 +258,7 @@ def _reserved(at: Situation) -> Finding | None:
     in_head = at.index == 1 or (at.index == 2 and at.tokens[0].words == "draft")  # noqa: PLR2004  # `draft rule NAME`
     if (
         (begins_clause and not in_head)
-        or (in_head and token.words == "end")
+        or (in_head and token.words == "end" and (token.leads or at.index == len(at.tokens) - 1))
         or is_condition_wanted(at.accepted)
         or "LPAR" in at.accepted
     ):
@@ -261,9 +278,11 @@ def _rootless(at: Situation) -> Finding | None:
     root = suggest(first, ROOTS)
     rest = _CAPITAL_BEHIND_SMALL.sub("_", rest).lower()  # as a vault writes it: `Contract.CostCenter.Code`
     meant = f"{root}.{rest}" if root else f"contract.{token.words}"
+    if first.lower() in _PEOPLE:
+        meant = f"person.{rest}` or `contract.{rest}"
     detail = f"`{token.words}` begins with none of `person.`, `contract.` and `account.`."
     problem = Diagnostic(language.BAD_PATH, detail, token.span, f"did you mean `{meant}`?")
-    known = replace(token, type="PATH", words=meant)
+    known = replace(token, type="PATH", words=f"{root}.{rest}")
     return Finding(problem, replaced=(at.index, at.index + 1, [known]) if root else None)
 
 
@@ -276,13 +295,19 @@ def _unquoted(at: Situation) -> Finding | None:
     if token.type == "IDENT" and "IDENT" not in at.accepted and _meant(at) is not None and not token.words.isupper():
         return None
     end = at.index + 1
-    while end < len(at.tokens) and at.tokens[end].type == "IDENT" and at.tokens[end].span.line == token.span.line:
+    while end < len(at.tokens) and at.tokens[end].type == "IDENT" and _follows(at.tokens, end):
         end += 1
     words = " ".join(one.words for one in at.tokens[at.index : end])
     span = token.span.through(at.tokens[end - 1].span)
     problem = Diagnostic(language.UNQUOTED_TEXT, f"`{words}` has no quotes.", span, f'write `"{words}"`')
     text = replace(token, shape=Shape.TEXT, type="QUOTED", words=words, span=span, value=None)
     return Finding(problem, replaced=(at.index, end, [text]))
+
+
+def _follows(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether a token stands behind the one before it, on the same line, as its author wrote them."""
+    before, token = tokens[position - 1], tokens[position]
+    return token.start > before.start and token.span.line == before.span.line
 
 
 def _meant(at: Situation) -> tuple[int, int, str] | None:
@@ -313,8 +338,10 @@ def _unexpected(at: Situation) -> Finding:
     behind = "" if at.before is None else f" after `{_written(at.before)}`"
     expected = describe_expected(at.word, at.accepted, at.before)
     hint = _LATE_PERSON if _closes_late_person(at) else _advise(at)
-    detail = f"Expected {expected}{behind}, but {describe_token(at.token)}."
-    return Finding(Diagnostic(language.UNEXPECTED, detail, at.span, hint))
+    stands, span = describe_token(at.token), at.span
+    if at.before is not None and at.token is not None and at.token.leads and at.here and at.begins_clause:
+        stands, span = "the line ends", at.before.span  # what is missing is missed there, not on the next line
+    return Finding(Diagnostic(language.UNEXPECTED, f"Expected {expected}{behind}, but {stands}.", span, hint))
 
 
 def _closes_late_person(at: Situation) -> bool:
@@ -329,8 +356,18 @@ def _advise(at: Situation) -> str | None:
         return None
     if token is None:
         return "close the parenthesis with `)`" if "RPAR" in at.accepted else None
+    told = _advise_habit(at, before, token)
+    if told is not None:
+        return told
+    if before.is_word("expect"):
+        return _EXPECTATIONS
     if token.is_sign(",") and before.shape is Shape.NUMBER:
         return "write a decimal number with a point, such as `0.8`"
+    return _advise_sign(at, before, token)
+
+
+def _advise_sign(at: Situation, before: Token, token: Token) -> str | None:
+    """Give an act that mends a wrong comma, arrow or parenthesis."""
     if token.is_word("or above"):
         return "write a comma before it: `, or above`"
     if before.is_sign("%") and token.is_word("or"):
@@ -348,6 +385,19 @@ def _advise(at: Situation) -> str | None:
     if is_condition_wanted(at.accepted):
         return 'write a condition, such as `contract.type.code is "EMP"`'
     return None
+
+
+def _advise_habit(at: Situation, before: Token, token: Token) -> str | None:
+    """Say how a date with a month's name, a quarter of a year, or a branch of a program is written here."""
+    if "ISO_DATE" in at.accepted and _QUARTER.fullmatch(token.words):
+        return "write the first day of the quarter, such as `2026-07-01` for the third one"
+    behind = at.tokens[at.index + 1] if at.index + 1 < len(at.tokens) else None
+    year = behind.words if behind is not None and behind.shape is Shape.NUMBER else ""
+    meant = named_month(before.words, token.words, year) if before.shape is Shape.NUMBER else None
+    if meant is not None:
+        return f"write the date as `{meant.isoformat()}`"
+    branches = token.words.lower() in _BRANCHES
+    return "a rule has one condition: join conditions with `or`, or write a second rule" if branches else None
 
 
 def _written(token: Token) -> str:

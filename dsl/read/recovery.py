@@ -108,7 +108,7 @@ class _Recovery:
         here = next((n for n, one in enumerate(segments) if one.start <= stop.index < one.end), len(segments) - 1)
         situation = Situation(self.word, tuple(self.tokens), stop.index, stop.accepted, tuple(segments), here)
         finding = Finding(None) if self._is_follow_up(situation) else find_problem(situation)
-        if finding.problem is not None:
+        if finding.problem is not None and not self._may_be_swallowed(finding.missing):
             self.problems.append(finding.problem)
         if finding.missing is not None:
             self._fill(situation, finding.missing)
@@ -127,6 +127,12 @@ class _Recovery:
         if self.has_no_grant and isinstance(node, RuleDeclaration):
             return replace(node, grants=())
         return node
+
+    def _may_be_swallowed(self, missing: str | None) -> bool:
+        """Tell whether a clause that is missing stands in a text that was not closed."""
+        return missing is not None and any(
+            token.damaged and token.shape is Shape.TEXT and missing in token.words for token in self.tokens
+        )
 
     def _is_follow_up(self, situation: Situation) -> bool:
         """Tell whether what is wrong here follows from something reported already."""

@@ -36,7 +36,7 @@ _PIECE = re.compile(
             ("number", r"[0-9]+(?:\.[0-9]+)?"),
             ("word", rf"\w(?:[{_LETTER}{lexical.DASHES}]|-(?!>)|\.(?=\w))*"),
             ("sign", r"->|[(),%:]"),
-            ("wrong", r"==|!=|<>|<=|>=|=>|&&|\|\||//|/\*|\*/|--+|[^\s\w]|."),
+            ("wrong", r"\.[0-9]+(?![\w.])|==|!=|<>|<=|>=|=>|&&|\|\||//|/\*|\*/|--+|[^\s\w]|."),
         )
     ),
     re.DOTALL,
@@ -269,7 +269,16 @@ def _read_wrong(scan: Scan, start: int, end: int) -> int:
         scan.pass_gap(" ")
         return end
     piece = text[start:end]
+    if piece[0] == "." and len(piece) > 1:
+        detail = f"`{piece}` has no digit before its point."
+        scan.report(language.BAD_NUMBER, scan.places.span(start, end), detail, f"write `0{piece}`")
+        scan.add(Shape.NUMBER, f"0{piece}"[:MOST_DIGITS], start, end, value=Decimal(f"0{piece}"[:MOST_DIGITS]))
+        return end
     detail, hint = advise(piece)
+    if piece == "." and text[end : end + 1] in {"", " ", "\n"}:
+        hint = "no full stop stands behind a clause: delete `.`"
+    elif piece == "/" and text[end : end + 2].lower() == "or":
+        hint = "write `or`, which holds when both do, too; or `and`, which holds only then"
     scan.report(language.UNKNOWN_SIGN, scan.places.span(start, end), detail, hint)
     if piece in COMMENT_SIGNS or piece.startswith("--"):
         line_end = text.find("\n", start)

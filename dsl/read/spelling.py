@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from dsl.read.reserved import phrases
 from dsl.read.tokens import Shape, Token
@@ -90,8 +90,8 @@ def _nearest(
     best: tuple[float, int, str] | None = None
     words = ""
     for count, token in enumerate(tokens[first : first + _MOST_WORDS], start=1):
-        if token.shape is not Shape.WORD:
-            break
+        if token.shape is not Shape.WORD or token.start < tokens[first + max(count - 2, 0)].start:
+            break  # behind it stands what was moved here
         words = f"{words} {token.words}".strip()
         if count < at_least or (count == 1 and token.type != "IDENT" and words not in OTHER_WORDS):
             continue
@@ -116,6 +116,7 @@ def _likeness(words: str, phrase: str) -> float:
     return _ratio(lower, phrase)
 
 
+@lru_cache(maxsize=4096)
 def _ratio(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 

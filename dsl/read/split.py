@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from dsl.read.clauses import opens_table
@@ -20,6 +21,10 @@ _WORDS = tuple(one.value for one in DeclarationWord)
 _HEADS = MappingProxyType({word.value: word for word in DeclarationWord} | {"draft": DeclarationWord.RULE})
 _OF_BLOCKS = frozenset({*_HEADS, "end", "grant", "starting", "ending"})
 """Words at which a block may end, or a table in it."""
+_BEHIND = MappingProxyType(
+    {"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",), "using": tuple(_HEADS)}
+)
+"""Declaration words that go on with the clause of the word before; any word names account data."""
 _LINES = frozenset({DeclarationWord.FIELD, DeclarationWord.SET, DeclarationWord.DEFINE})
 """Declarations without an `end`."""
 
@@ -71,7 +76,7 @@ class _Splitter:
         if word is None:
             self._read_stray()
         elif word in _LINES:
-            self._take(word, self._end_of_line_declaration())
+            self._take(word, self._end_of_line_declaration(word))
         elif word is DeclarationWord.TEST:
             self._read_test()
         else:
@@ -93,7 +98,9 @@ class _Splitter:
         token, before, behind = self._token(position), self._token(position - 1), self._token(position + 1)
         if token is None or not token.leads or self._head_at(position) is None:
             return False
-        joined = before is not None and before.is_word("grant", "ending", "using", "draft", "expect")
+        joined = before is not None and before.shape is Shape.WORD and token.words in _BEHIND.get(before.words, ())
+        if joined and token.is_word("rule"):
+            joined = self._head_at(position - 2) is None  # else `draft` stands where a name belongs
         if behind is None or behind.is_sign(":") or joined:
             return False
         if token.is_word("role") and inside is DeclarationWord.ROLE:
@@ -115,8 +122,10 @@ class _Splitter:
         self.pieces.append(Piece(word, name_facts(whole) if word is DeclarationWord.TEST else whole))
         self.position = end
 
-    def _end_of_line_declaration(self) -> int:
+    def _end_of_line_declaration(self, word: DeclarationWord) -> int:
         end = self.position + 2
+        if self._begins_next(self.position + 1, word):
+            return self.position + 1
         while end < len(self.tokens):
             token, behind = self.tokens[end], self._token(end + 1)
             if token.is_word("end") or (self._head_at(end) is not None and not self._goes_on(end)):
@@ -180,6 +189,9 @@ class _Splitter:
         self.problems.append(Diagnostic(language.MISSING_END, detail, span, hint))
 
     def _report_missing_end(self, end: int) -> None:
+        last = self.tokens[end - 1]
+        if last.damaged and last.shape is Shape.TEXT and "end" in last.words.split():
+            return  # it stands in a text that was not closed, which is said already
         head = self.tokens[self.position : self.position + 2]
         name = " ".join(f'"{one.words}"' if one.shape is Shape.TEXT else one.words for one in head)
         following = self._token(end)
@@ -201,7 +213,7 @@ class _Splitter:
             self._report_stray_end(token)
             self.position += 1
             return
-        meant = suggest(token.words, _WORDS) if token.type == "IDENT" else None
+        meant = _meant(token.words) if token.type == "IDENT" else None
         if meant is not None and self._names_something(self.position + 1):
             detail = f"`{token.words}` begins no declaration."
             hint = f"did you mean `{meant}`?"
@@ -221,7 +233,7 @@ class _Splitter:
         token = self._token(position)
         if token is None or not token.leads or token.type != "IDENT" or not self._names_something(position + 1):
             return False
-        return not self.tokens[position + 1].leads and suggest(token.words, _WORDS) is not None
+        return not self.tokens[position + 1].leads and _meant(token.words) is not None
 
     def _names_something(self, position: int) -> bool:
         token = self._token(position)
@@ -254,6 +266,12 @@ class _Splitter:
         hint = "begin with one of " + ", ".join(f"`{one}`" for one in _WORDS)
         span = first.span.through(stray[-1].span)
         self.problems.append(Diagnostic(language.NO_DECLARATION, detail, span, hint, related=related))
+
+
+@lru_cache(maxsize=1024)
+def _meant(word: str) -> str | None:
+    """Find the declaration word that was most likely meant."""
+    return suggest(word, _WORDS)
 
 
 def _as_keyword(token: Token, word: str) -> Token:

@@ -105,14 +105,14 @@ def test_every_clause_is_judged_by_itself() -> None:
 end"""
     assert [(span.line, problem.code) for problem in read(text)[1] if (span := problem.span)] == [
         (2, "ORD0121"),
+        (3, "ORD0101"),
         (4, "ORD0101"),
-        (4, "ORD0101"),
-        (6, "ORD0101"),
+        (5, "ORD0101"),
         (7, "ORD0101"),
         (9, "ORD0101"),
-        (13, "ORD0101"),
+        (12, "ORD0101"),
         (14, "ORD0101"),
-        (19, "ORD0101"),
+        (18, "ORD0101"),
         (21, "ORD0101"),
     ]
 
