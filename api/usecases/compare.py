@@ -117,10 +117,9 @@ def _people(
     changed = [_compared(one) for one in found if one.verdict is not Verdict.SAME]
     if world.snapshot is None or not changed:
         return ()
-    near = sides.limited_to(changed)
     return person_changes(
-        near.base,
-        near.head,
+        sides,
+        changed,
         world.snapshot,
         (request.as_of, request.until),
         progress=lambda done, total: progress("looking at real people", done, total),

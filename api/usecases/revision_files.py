@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from policy.catalogue.comparison import GIT_UNUSABLE
 from policy.diagnostics import Diagnostic, UsageError
 
 _BLOB = "100"
+_OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,6 @@ def _git(folder: Path, *words: str, given: bytes | None = None) -> subprocess.Co
         detail = "There is no program `git` to read a revision with."
         raise UsageError(Diagnostic(GIT_UNUSABLE, detail, hint="install git, or compare two folders"))
     command = [program, "-C", str(folder), "--no-optional-locks", *words]
-    return subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603  # fixed words, ids and a name behind --end-of-options
+    # A hook of git names its own repository in the environment; ours is the one that the folder stands in.
+    ours = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    return subprocess.run(command, input=given, capture_output=True, check=False, env=ours)  # noqa: S603  # fixed words, ids and a name behind --end-of-options

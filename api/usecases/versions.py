@@ -107,7 +107,7 @@ def _revision_version(name: str, side: str, files: RevisionFiles, places: tuple[
         hint = "name a later revision, or the workspace's folder at that time with `-w`"
         raise UsageError(Diagnostic(REVISION_WITHOUT_WORKSPACE, detail, hint=hint, subject=name))
     files.copy(scratch, lambda path: path == FILE_NAME)
-    workspace = open_workspace(scratch)
+    workspace = _open_revision(scratch, f"{side}, {name} ({files.short})")
     rules = f"{workspace.settings.workspace.rules.strip('/')}/".removeprefix("./")
     files.copy(scratch, lambda path: path.startswith(rules))
     told = name if name == files.short else f"{name} ({files.short})"
@@ -116,6 +116,14 @@ def _revision_version(name: str, side: str, files: RevisionFiles, places: tuple[
     named |= {section.fields for section in workspace.settings.targets.values() if section.fields}
     files.copy(scratch, lambda path: path in named)
     return loaded
+
+
+def _open_revision(scratch: Path, called: str) -> Workspace:
+    try:
+        return open_workspace(scratch)
+    except UsageError as error:
+        detail = f"The {FILE_NAME} of {called}, cannot be used: {error.diagnostic.detail}"
+        raise UsageError(Diagnostic(REVISION_WITHOUT_WORKSPACE, detail, hint=error.diagnostic.hint)) from None
 
 
 def _loaded(name: str, told: str, side: str, workspace: Workspace, *, folder: Path | None = None) -> RulesVersion:

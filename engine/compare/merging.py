@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from engine.compare.edits import Chosen, Edit, Edits, Made, either, merge_condition, pair_up
 from engine.compare.grants import merge_bound, merge_grants
 from engine.compare.meaning import meaning_of, same_meaning
 from engine.graph.templates import templates_of
 from policy.rules import CheckedPolicy, FieldDeclaration, Rule, Window
-from policy.source import Span
+from policy.source import SourceFile, Span
 from policy.types import Field, Schema
 
 HEADER = {
@@ -155,7 +156,12 @@ def _note_field(name: str, old: FieldDeclaration | None, new: FieldDeclaration |
 
 def header_of(policy: CheckedPolicy) -> Span | None:
     """Where the `policy` declaration begins: the checked policy does not keep it."""
-    for source in policy.sources:
+    return _header_in(policy.sources)
+
+
+@lru_cache(maxsize=8)
+def _header_in(sources: tuple[SourceFile, ...]) -> Span | None:
+    for source in sources:
         for number, line in enumerate(source.text.split("\n"), 1):
             if line.lstrip().startswith("policy "):
                 return Span(source.path, number, 1, number, len(line) + 1)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from engine.compare.entitlements import Compared, Sides
 from engine.evaluate.boundaries import comparisons_with_today, person_boundaries, policy_boundaries
 from engine.evaluate.context import Context, prepare
 from engine.evaluate.persons import PersonDecision, decide_person
+from engine.people.horizon import contract_horizon
 from policy.comparison import PersonChange
 from policy.entitlements import Entitlement
 from policy.expressions import Comparison
@@ -22,26 +24,32 @@ Progress = Callable[[int, int], None]
 
 
 def person_changes(
-    base: CheckedPolicy, head: CheckedPolicy, snapshot: Snapshot, days: tuple[date, date], *, progress: Progress
+    sides: Sides, wanted: Iterable[Compared], snapshot: Snapshot, days: tuple[date, date], *, progress: Progress
 ) -> tuple[PersonChange, ...]:
     """Every person, entitlement and direction once, with the first day from `days[0]` to `days[1]` on which it is so.
 
-    Both versions are evaluated on the first day, and on every day in between on which the decisions of either may
-    change for that person. Sorted by person, entitlement and direction.
+    Only rules that have a say in `wanted` are evaluated, so what is said of anything else says nothing. Both versions
+    are evaluated on the first day, and on every day in between on which the decisions of either may change for that
+    person. Sorted by person, entitlement and direction.
     """
-    sides = (_Side.of(base, snapshot), _Side.of(head, snapshot))
+    near = sides.limited_to(wanted)
+    ready = (_Side.of(near.base, sides.base, snapshot), _Side.of(near.head, sides.head, snapshot))
     found: list[PersonChange] = []
     for number, person in enumerate(snapshot.persons):
         progress(number, len(snapshot.persons))
-        found += _changes_of(person, sides, days)
+        found += _changes_of(person, ready, days)
     return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One version: its contexts by day as they are needed, and what tells the days of a person."""
+    """One version: its contexts by day as they are needed, and what tells the days of a person.
+
+    `policy` holds the rules that are evaluated; how far back data problems matter is asked of the `whole` one.
+    """
 
     policy: CheckedPolicy
+    whole: CheckedPolicy
     snapshot: Snapshot
     undated: Context
     moments: tuple[tuple[Comparison, Moment], ...]
@@ -49,10 +57,10 @@ class _Side:
     contexts: dict[date, Context] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, policy: CheckedPolicy, snapshot: Snapshot) -> _Side:
+    def of(cls, policy: CheckedPolicy, whole: CheckedPolicy, snapshot: Snapshot) -> _Side:
         undated = prepare(policy, snapshot, date.min, include_drafts=False)
         moments = tuple(comparisons_with_today(policy))
-        return cls(policy, snapshot, undated, moments, frozenset(policy_boundaries(policy)))
+        return cls(policy, whole, snapshot, undated, moments, frozenset(policy_boundaries(policy)))
 
     def boundaries(self, person: Person) -> Iterator[date]:
         yield from self.fixed
@@ -60,7 +68,8 @@ class _Side:
 
     def decide(self, person: Person, day: date) -> PersonDecision:
         if day not in self.contexts:
-            self.contexts[day] = prepare(self.policy, self.snapshot, day, include_drafts=False)
+            context = prepare(self.policy, self.snapshot, day, include_drafts=False)
+            self.contexts[day] = replace(context, horizon=contract_horizon(self.whole, day))
         return decide_person(person, self.contexts[day])
 
 

@@ -8,7 +8,7 @@ _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 NO_SUCH_VERSION = DiagnosticKind("ORD1120", _ERROR, "There is no such version of the rules")
 TWO_VERSIONS_OF_ONE_NAME = DiagnosticKind("ORD1121", _ERROR, "A name is both a folder and a git revision")
-REVISION_WITHOUT_WORKSPACE = DiagnosticKind("ORD1122", _ERROR, "The workspace did not exist at this revision")
+REVISION_WITHOUT_WORKSPACE = DiagnosticKind("ORD1122", _ERROR, "The workspace cannot be opened at this revision")
 GIT_UNUSABLE = DiagnosticKind("ORD1123", _ERROR, "Git cannot be asked for a revision")
 SIDE_BROKEN = DiagnosticKind("ORD1124", _ERROR, "The rules of one side have errors")
 NOTHING_TO_COMPARE = DiagnosticKind("ORD1125", _ERROR, "No rule of either side gives what was asked for")

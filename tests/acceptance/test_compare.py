@@ -356,3 +356,36 @@ def test_the_page_opens_in_a_browser_and_filters(known_clinic: Clinic) -> None:
         assert "harbour.ordain:39" in page.locator("article:visible").inner_text()
         browser.close()
     assert [one for one in asked if not one.startswith("file:")] == []
+
+
+def test_settings_of_a_revision_that_cannot_be_used_are_told(clinic: Clinic) -> None:
+    clinic.edit("ordain.toml", 'connector = "vault"', 'connector = "voult"')
+    git(clinic.root, "commit", "-q", "-a", "-m", "A typo")
+    git(clinic.root, "revert", "--no-edit", "HEAD")
+    ran = compare(clinic, "HEAD~1", ".")
+    assert ran.code == 2
+    assert "The ordain.toml of BASE, HEAD~1 (" in ran.err
+    assert "voult" in ran.err
+
+
+def test_within_a_hook_of_git(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert run_here("compare", "main", "-w", clinic.root, cwd=tmp_path).code == 0
+
+
+def test_tests_of_a_revision_find_their_people(clinic: Clinic) -> None:
+    clinic.write("rules/people.json", json.dumps(clinic.vault))
+    clinic.write(
+        "rules/tests.ordain",
+        'test "Everybody"\n    from snapshot "people.json"\n    from snapshot "hr/vault.json"\n'
+        '    on 2026-03-02 person "1001" expect account in ad\nend\n',
+    )
+    git(clinic.root, "add", "-A")
+    git(clinic.root, "commit", "-q", "-m", "Tests")
+    clinic.edit(RULES, 'define staff as contract.type.code in ("EMP", ', "define staff as contract.type.code in (")
+    failing = compare(clinic, "HEAD", ".", "--json").json["side_effects"]["tests"]
+    assert [(one["title"], one["side"]) for one in failing] == [("Everybody", "head")]
+    git(clinic.root, "commit", "-q", "-a", "-m", "Fewer")
+    between = compare(clinic, "HEAD~1", "HEAD", "--json").json["side_effects"]["tests"]
+    assert between == failing

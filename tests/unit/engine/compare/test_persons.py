@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
+from engine.compare.entitlements import Sides
 from engine.compare.persons import person_changes
 from engine.evaluate.evaluate import evaluate
 from policy.comparison import PersonChange
@@ -39,7 +40,8 @@ def person(number: str, start: str, end: str | None = None, code: str = "EMP", *
 
 
 def changes(base: CheckedPolicy, head: CheckedPolicy, *people: Person, until: date = LAST) -> tuple[PersonChange, ...]:
-    return person_changes(base, head, Snapshot.of(people, []), (DAY, until), progress=quiet)
+    sides = Sides(base, head)
+    return person_changes(sides, sides.compared, Snapshot.of(people, []), (DAY, until), progress=quiet)
 
 
 def test_the_first_day_on_which_it_matters_is_told() -> None:
@@ -66,11 +68,24 @@ def test_who_is_left_alone_is_marked() -> None:
     assert [(one.person, one.left_alone) for one in found] == [("1", True), ("2", True)]
 
 
+def test_data_problems_of_long_ago_freeze_as_the_whole_policy_says() -> None:
+    other = 'rule o "O"\n    ending 3 years after contract.end_date\n    grant permission "X" in ad\nend\n'
+    base, head = compile_fine(other), compile_fine(other + RULE.format(14))
+    old = Contract("C0", {"start_date": date(2020, 1, 1), "end_date": date(2025, 1, 1), "type.code": "EMP"})
+    now = person("1", "2026-03-01").contracts[0]
+    problem = DataProblem("ORD0501", "contract.x", "no", "C0")
+    found = person_changes(
+        Sides(base, head), [AD], Snapshot.of([Person("1", {}, (old, now), (problem,))], []), (DAY, DAY), progress=quiet
+    )
+    assert [one.left_alone for one in found] == [True]
+
+
 def test_progress_counts_people() -> None:
     told: list[tuple[int, int]] = []
     policy = compile_fine(RULE.format(14))
     people = [person(str(number), "2026-03-12") for number in range(3)]
-    person_changes(policy, policy, Snapshot.of(people, []), (DAY, DAY), progress=lambda *one: told.append(one))
+    sides = Sides(policy, policy)
+    person_changes(sides, [AD], Snapshot.of(people, []), (DAY, DAY), progress=lambda *one: told.append(one))
     assert told == [(0, 3), (1, 3), (2, 3)]
 
 
@@ -87,5 +102,6 @@ def test_it_is_what_evaluation_says_on_every_day(base: CheckedPolicy, head: Chec
             wanted.setdefault((key, True), day)
         for key in before - after:
             wanted.setdefault((key, False), day)
-    found = person_changes(base, head, people, (first, first + timedelta(days=days)), progress=quiet)
+    sides = Sides(base, head)
+    found = person_changes(sides, sides.compared, people, (first, first + timedelta(days=days)), progress=quiet)
     assert {(EntitlementKey.of(one.person, one.entitlement), one.gains): one.first for one in found} == wanted
