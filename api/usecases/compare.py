@@ -12,9 +12,11 @@ from api.usecases.compare_tests import failing_tests
 from api.usecases.versions import RulesVersion
 from engine.compare.declarations import declaration_changes
 from engine.compare.effects import Managed, compare_never, limit_comparisons, may_have_changed
-from engine.compare.entitlements import Compared, Sides, can_give, find_comparison, kind_of
+from engine.compare.entitlements import Sides, can_give, find_comparison, kind_of
 from engine.compare.persons import person_changes
-from engine.compare.verdicts import compare_entitlement
+from engine.compare.relevance import Compared
+from engine.compare.touched import touched
+from engine.compare.verdicts import compare_entitlement, same_by_form
 from engine.compare.version import suggest_version
 from policy.catalogue.comparison import NOTHING_TO_COMPARE
 from policy.comparison import Comparison, EntitlementComparison, PersonChange, Population, SideEffects
@@ -71,10 +73,11 @@ def compare_versions(
     """
     sides = Sides(base.policy, head.policy)
     wanted = _wanted(sides, request.entitlement)
-    found = []
+    may_differ, everything, found = touched(sides), frozenset(sides.compared), list[EntitlementComparison]()
     for number, one in enumerate(wanted):
         means.progress("comparing entitlements", number, len(wanted))
-        found.append(compare_entitlement(sides, one, budget=request.budget))
+        changed = one in may_differ or one not in everything
+        found.append(compare_entitlement(sides, one, budget=request.budget) if changed else same_by_form(one))
     changes = _people(sides, found, world, request, progress=means.progress)
     compared = _with_people(found, changes, sides)
     effects = _effects(base, head, world, request, means=means)

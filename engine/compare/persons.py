@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from engine.compare.entitlements import Compared, Sides
+from engine.compare.entitlements import Sides
+from engine.compare.relevance import Compared
 from engine.evaluate.boundaries import comparisons_with_today, person_boundaries, policy_boundaries
 from engine.evaluate.context import Context, prepare
 from engine.evaluate.persons import PersonDecision, decide_person

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from engine.compare.blame import MOST_TOLD, Case, blame_of, find_blame
-from engine.compare.entitlements import Compared, Sides, can_give, kind_of
+from engine.compare.entitlements import Sides, can_give, kind_of
 from engine.compare.merging import merge_policies
 from engine.compare.plausible import make_plausible
+from engine.compare.relevance import Compared
 from engine.evaluate.context import prepare
 from engine.evaluate.persons import decide_person
 from engine.explain.explain import explain
@@ -17,6 +18,14 @@ from policy.proofs import Answer, Budget, Difference, Family, Outcome, Verdict, 
 from policy.rules import CheckedPolicy
 
 _SAME = Difference(Answer(Outcome.NO), Answer(Outcome.NO))
+
+
+def same_by_form(one: Compared) -> EntitlementComparison:
+    """Tell that nothing in which a say about `one` lies has changed: what is the same by its form needs no proof."""
+    family = isinstance(one, Family)
+    return EntitlementComparison(
+        one.target, kind_of(one), one.name, Verdict.SAME, in_base=True, in_head=True, family=family
+    )
 
 
 def compare_entitlement(sides: Sides, one: Compared, *, budget: Budget) -> EntitlementComparison:
@@ -57,7 +66,8 @@ def replay(sides: Sides, witness: Witness, one: Compared, *, gains: bool) -> Rep
     assert isinstance(named, Entitlement), "a witness of a family names the member it is about"
 
     def confirm(made: Witness, about: Entitlement) -> bool:
-        had, has = (_is_entitled(policy, made, about) for policy in (sides.base, sides.head))
+        near = sides.limited_to([about])
+        had, has = (_is_entitled(policy, made, about) for policy in (near.base, near.head))
         return has is gains and had is not gains
 
     witness, entitlement = make_plausible(witness, named, confirm)

@@ -30,10 +30,13 @@ def can_be_ordered(rules: Mapping[str, Rule]) -> bool:
 
 
 def _earlier(rules: Mapping[str, Rule]) -> dict[str, list[str]]:
-    return {
-        rule.id: [giver.id for held in held_by(rule) for giver in rules.values() if may_grant(giver, held)]
-        for rule in rules.values()
+    wanted = {rule.id: held_by(rule) for rule in rules.values()}
+    # Rules mostly hold the same few things, so each of these is looked for once.
+    givers = {
+        held: [giver.id for giver in rules.values() if may_grant(giver, held)]
+        for held in {one for each in wanted.values() for one in each}
     }
+    return {name: [giver for held in each for giver in givers[held]] for name, each in wanted.items()}
 
 
 def held_by(rule: Rule) -> tuple[Entitlement, ...]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
 
 from engine.compare.effects import compare_never, may_have_changed
 from engine.compare.entitlements import Sides, can_give, find_comparison
 from engine.compare.keeping import tellable
+from engine.compare.merging import merge_policies
 from engine.compare.plausible import make_plausible
 from engine.compare.relevance import may_meet, relevant_rules
+from engine.compare.touched import touched
 from engine.compare.verdicts import compare_entitlement, replay
 from policy.comparison import PersonChange
 from policy.entitlements import Entitlement, Kind
 from policy.people import Contract, Department, Person
 from policy.proofs import Budget, Family, Outcome, Verdict, Witness
-from policy.rules import Template
+from policy.rules import CheckedPolicy, Template
 from policy.source import Span
 from policy.types import STANDARD_SCHEMA
+from tests.properties.strategies.policies import policies
 from tests.unit.dsl.compiling import compile_fine
 
 AD = Entitlement("ad", Kind.ACCOUNT)
+WARD = 'permission "Ward {contract.department.external_id}" in ad'
 DAY = date(2026, 3, 2)
 RULE = """
 rule staff "Staff"
@@ -235,3 +241,51 @@ end
 target entra "Entra"
 end
 """
+
+
+CHAIN = """
+rule giver "G"
+    when contract.type.code is "A"
+    grant account in ad
+end
+rule taker "T"
+    when holds account in ad
+    grant permission "Ward {contract.department.external_id}" in ad
+end
+rule other "O"
+    grant permission "X" in ad
+end
+rule ward "W"
+    grant permission "Ward W3" in ad
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ('is "A"', 'is "B"', {"account in ad", 'permission "Ward W3" in ad', WARD}),
+        ('"X"', '"Y"', {'permission "X" in ad', 'permission "Y" in ad'}),
+        ("Ward W3", "Unit W3", {'permission "Ward W3" in ad', 'permission "Unit W3" in ad', WARD}),
+        ('rule other "O"', 'rule another "Of the same meaning"', {'permission "X" in ad'}),
+        ('"O"', '"Another title"', set()),
+    ],
+)
+def test_what_a_change_can_have_touched(old: str, new: str, wanted: set[str]) -> None:
+    assert old in CHAIN
+    assert {str(one) for one in touched(sides(CHAIN, CHAIN.replace(old, new)))} == wanted
+
+
+def test_a_field_touches_everything() -> None:
+    both = sides(CHAIN, "field contract.custom.shift is text\n" + CHAIN)
+    assert touched(both) == frozenset(both.compared)
+
+
+@settings(max_examples=30, deadline=None)
+@given(policies(), policies())
+@pytest.mark.timeout(120)
+def test_what_is_not_touched_has_rules_that_mean_the_same(base: CheckedPolicy, head: CheckedPolicy) -> None:
+    both = Sides(base, replace(head, rules={**base.rules, **dict(list(head.rules.items())[:1])}))
+    for one in set(both.compared) - touched(both):
+        near = both.limited_to([one])
+        assert merge_policies(near.base, near.head).edits == ()
