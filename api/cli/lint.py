@@ -78,7 +78,7 @@ def lint(
     folder = from_here(opened.rules_folder)
     if policy is None:
         errors = [LintFinding(one) for one in loaded.compilation.diagnostics]
-        _print(errors, loaded, _Printing(chosen, folder, NOTHING_KNOWN, output))
+        _print(errors, loaded, _Printing(chosen, folder, None, output))
         raise typer.Exit(Exit.PROBLEMS)
     today = datetime.now(UTC).astimezone(ZoneInfo(policy.timezone)).date()
     known = Looking(opened, output, live=live)(policy)
@@ -99,11 +99,11 @@ def lint(
 
 @dataclass(frozen=True, slots=True)
 class _Printing:
-    """How findings are printed."""
+    """How findings are printed. `known` None: the rules have errors, so nobody looked further."""
 
     format: CheckFormat
     folder: str
-    known: Known
+    known: Known | None
     output: Output
 
 
@@ -111,12 +111,12 @@ def _print(found: Sequence[LintFinding], loaded: LoadedPolicy, how: _Printing) -
     problems = [one.diagnostic for one in found]
     match how.format:
         case CheckFormat.JSON:
-            people = how.known.people
+            known = how.known or NOTHING_KNOWN
             how.output.json(
                 {
                     "problems": list(render_findings(found)),
-                    "persons": None if people is None else people.persons,
-                    "targets": sorted(how.known.permissions),
+                    "persons": None if known.people is None else known.people.persons,
+                    "targets": sorted(known.permissions),
                 }
             )
         case CheckFormat.GITHUB:
@@ -129,7 +129,9 @@ def _print(found: Sequence[LintFinding], loaded: LoadedPolicy, how: _Printing) -
             how.output.say(("\n" if found else "") + _summary(found, how.known))
 
 
-def _summary(found: Sequence[LintFinding], known: Known) -> str:
+def _summary(found: Sequence[LintFinding], known: Known | None) -> str:
+    if known is None:
+        return f"{count_by_severity([one.diagnostic for one in found])}: rules with errors are neither linted nor fixed"
     fixable = sum(one.fix is not None for one in found)
     fixes = f", {fixable} of them can be solved by --fix" if fixable else ""
     people = known.people

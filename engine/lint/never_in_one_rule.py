@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.lint.context import LintContext
-from engine.lint.windows import begin_or_end_together
+from engine.lint.windows import surely_meet
 from policy.catalogue.lint import NEVER_IN_ONE_RULE
 from policy.diagnostics import Diagnostic
 from policy.entitlements import Entitlement
@@ -36,7 +36,7 @@ def _both(rule: Rule, never: Never) -> tuple[Span, Span] | None:
     firsts, seconds = ([one for one in rule.grants if _gives(one, side)] for side in (never.first, never.second))
     for first in firsts:
         for second in seconds:
-            if isinstance(first, Grant) and isinstance(second, Grant) and begin_or_end_together(rule, first, second):
+            if isinstance(first, Grant) and isinstance(second, Grant) and surely_meet(rule, first, second):
                 return first.span, second.span
     for grant in rule.grants:
         if not isinstance(grant, Grant):

@@ -1,4 +1,4 @@
-"""Whether one grant's window surely leaves out days that another's has."""
+"""Whether one grant's window surely leaves out days that another's has, or surely has its first day."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def reaches(wide: _Granting, narrow: _Granting) -> bool:
     if other_end.least == math.inf:
         return False
     return end.base != other_end.base or end.most >= other_end.least
+
+
+def begins_within(one: _Granting, other: _Granting) -> bool:
+    """Tell whether the first day of `one` surely lies in the window of `other`; False: that is not certain."""
+    start, earlier = (_edge(_starting(*granting), "contract.start_date") for granting in (one, other))
+    end = _edge(_ending(*other), "contract.end_date")
+    if earlier.base != start.base or earlier.most > start.least:
+        return False
+    if end.base == start.base or end.least == math.inf:
+        return end.least >= start.most
+    ends_with_contract = end.base == "contract.end_date" and end.least >= 0
+    return ends_with_contract and start.base == "contract.start_date" and start.most <= 0
 
 
 def _starting(rule: Rule, grant: Grant | TableGrant) -> WindowBound | None:

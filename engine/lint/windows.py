@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.lint.reach import begins_within
 from policy.moments import Moment
 from policy.rules import Grant, Rule, Scope, TableGrant, Template, WindowBound
 
@@ -30,11 +31,13 @@ def lines_of(rule: Rule) -> frozenset[Line]:
     return frozenset((_granted(grant), window_of(rule, grant)) for grant in rule.grants)
 
 
-def begin_or_end_together(rule: Rule, one: Grant | TableGrant, other: Grant | TableGrant) -> bool:
+def surely_meet(rule: Rule, one: Grant | TableGrant, other: Grant | TableGrant) -> bool:
     """Tell whether two grants of a rule surely have a day in common, when each has any day at all."""
     if rule.scope is Scope.PERSON:
         return True
-    return any(mine == yours for mine, yours in zip(window_of(rule, one), window_of(rule, other), strict=True))
+    if any(mine == yours for mine, yours in zip(window_of(rule, one), window_of(rule, other), strict=True)):
+        return True
+    return begins_within((rule, one), (rule, other)) or begins_within((rule, other), (rule, one))
 
 
 def _granted(grant: Grant | TableGrant) -> object:

@@ -106,6 +106,27 @@ NEVER = 'never n\n    permission "A" in ad\n    together with permission "B" in 
         ('grant permission "A" in ad\n    grant permission "B" in ad ending never', 1),
         (
             (
+                'grant permission "A" in ad starting 2 weeks before contract.start_date\n    ending 1 month after '
+                'contract.end_date\n    grant permission "B" in ad'
+            ),
+            1,
+        ),
+        (
+            (
+                'grant permission "A" in ad starting 1 day after contract.start_date\n    ending contract.end_date\n'
+                '    grant permission "B" in ad ending never'
+            ),
+            1,
+        ),
+        (
+            (
+                'grant permission "A" in ad starting 2026-01-01 ending never\n'
+                '    grant permission "B" in ad ending 1 day after contract.end_date'
+            ),
+            0,
+        ),
+        (
+            (
                 'grant permission "A" in ad ending 1 day after contract.start_date\n    '
                 'grant permission "B" in ad starting 2 days after contract.start_date'
             ),
