@@ -6,15 +6,27 @@ from decimal import Decimal
 
 import pytest
 
+from dsl.compile import compile_policy
 from dsl.migrate.applies import write_applies
 from dsl.migrate.fields import Fields, LostError, declaration
+from dsl.migrate.migrate import Wishes, migrate_rules
 from dsl.migrate.names import make_id, plain_text, text_problem
 from dsl.migrate.seen_fields import SeenFields
-from dsl.migrate.values import split_values
-from policy.business_rules import BusinessRule, ConditionOperator, FieldCondition, PersonStatus, TimeFrame
+from dsl.migrate.values import split_values, write_list
+from policy.business_rules import (
+    BusinessRule,
+    BusinessRules,
+    ConditionOperator,
+    FieldCondition,
+    PersonStatus,
+    SystemEntitlement,
+    TimeFrame,
+)
 from policy.canonical import Value
+from policy.entitlements import Kind
 from policy.people import Contract, Person
 from policy.snapshot import Snapshot
+from policy.types import Field, FieldType
 
 
 def fields(person: dict[str, Value] | None = None, contract: dict[str, Value] | None = None) -> Fields:
@@ -153,3 +165,64 @@ def test_somebody_inactive_has_no_active_contract() -> None:
             'no contract has (contract.type.code is "INT")',
         ],
     )
+
+
+def field_of(kind: FieldType) -> Field:
+    return Field("person", "custom.x", kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "has", "lacks"),
+    [
+        (FieldType.NUMBER, ("1", "0.8"), "in (1, 0.8)", "not in (1, 0.8)"),
+        (FieldType.FLAG, ("True",), "is true", "is not true"),
+        (FieldType.FLAG, ("0", "false"), "is false", "is not false"),
+        (FieldType.DEPARTMENT, ("A",), 'is "A"', 'is not "A"'),
+    ],
+)
+def test_values_are_written_as_their_field_compares_them(
+    kind: FieldType, values: tuple[str, ...], has: str, lacks: str
+) -> None:
+    assert write_list(values, field_of(kind)) == (has, lacks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (FieldType.NUMBER, ("-1",)),
+        (FieldType.NUMBER, ("1", "one")),
+        (FieldType.FLAG, ("true", "false")),
+        (FieldType.FLAG, ("maybe",)),
+        (FieldType.DATE, ("2026-03-01",)),
+        (FieldType.TEXT, ("a\u00a0b",)),
+        (FieldType.TEXT, ()),
+    ],
+)
+def test_values_that_the_field_never_has_are_lost(kind: FieldType, values: tuple[str, ...]) -> None:
+    with pytest.raises(LostError):
+        write_list(values, field_of(kind))
+
+
+def test_a_text_is_searched_in_the_external_id_of_a_department_and_in_no_reference_else() -> None:
+    asked = condition("Department.ExternalId", ConditionOperator.STARTS_WITH, "CA, W")
+    assert clauses(asked)[1] == [
+        'any of (contract.department.external_id starts with "CA", contract.department.external_id starts with "W")'
+    ]
+    searched = condition("Manager.ExternalId", ConditionOperator.CONTAINS, "1")
+    applies = write_applies(BusinessRule(2, "R", True, 1, 1, (), (searched,), ()), fields())  # noqa: FBT003  # published
+    assert [one.text for one in applies.lost] == [searched.text]
+
+
+def test_a_category_too_large_for_one_file_becomes_several() -> None:
+    many = tuple(SystemEntitlement("", "AD", Kind.PERMISSION, f"{'x' * 60}-{number}") for number in range(1500))
+    rules = tuple(
+        BusinessRule(number, f"R{number}", True, 1500, 1, ("Care",), (PersonStatus("", active=True),), many)  # noqa: FBT003  # published
+        for number in (2, 3, 4)
+    )
+    migration = migrate_rules(BusinessRules("rules.csv", rules), Snapshot.of([], []), Wishes("T", "Europe/Paris", {}))
+    names = [file.path for file in migration.files if file.path.startswith("care")]
+    assert names == ["care-2.ordain", "care.ordain"]
+    assert all(len(file.text) < 500_000 for file in migration.files)
+    compiled = compile_policy(migration.files, {}).policy
+    assert compiled is not None
+    assert set(compiled.rules) == {"r2", "r3", "r4"}
