@@ -135,13 +135,16 @@ def _add_names(server: OrdainServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     async def rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
-        return await _or_refuse(
+        renamed = await _or_refuse(
             server.answer(
                 params.text_document.uri,
                 lambda sight: names.make_rename(sight, params.position, params.new_name),
                 None,
             )
         )
+        if renamed is not None and renamed.warning:
+            server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, renamed.warning))
+        return renamed.edit if renamed is not None else None
 
 
 def _add_structure(server: OrdainServer) -> None:

@@ -265,6 +265,20 @@ def test_a_name_that_cannot_be_is_refused_with_the_reason(editor: Editor, root: 
         editor.call(editor.client.text_document_rename_async(types.RenameParams(new_name=name, **here)))
 
 
+def test_a_target_is_renamed_in_the_settings_too_and_the_ledger_is_spoken_of(editor: Editor, root: Path) -> None:
+    path = root / "rules" / "targets.ordain"
+    editor.open(path)
+    here = at(editor, path, place(path.read_text(), "erp"))
+    edit = editor.call(editor.client.text_document_rename_async(types.RenameParams(new_name="finance", **here)))
+    assert edit is not None
+    assert edit.changes is not None
+    settings = (root / "ordain.toml").read_text()
+    (change,) = edit.changes[editor.uri(root / "ordain.toml")]
+    assert change.range.start == place(settings, "erp]")
+    assert change.new_text == "finance"
+    assert "look at the next diff" in editor.wait(lambda: editor.shown)[-1].message
+
+
 def test_outline_and_folding(editor: Editor, root: Path) -> None:
     path = root / "rules" / "care.ordain"
     editor.open(path)
