@@ -25,6 +25,8 @@ _BEHIND = MappingProxyType(
     {"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",), "using": tuple(_HEADS)}
 )
 """Declaration words that go on with the clause of the word before; any word names account data."""
+_OF_OTHER_LANGUAGES = frozenset({"select", "let", "def", "else", "elif", "if", "for", "import"})
+"""Words that begin something elsewhere; that one is spelt like a declaration word means nothing."""
 _LINES = frozenset({DeclarationWord.FIELD, DeclarationWord.SET, DeclarationWord.DEFINE})
 """Declarations without an `end`."""
 
@@ -99,8 +101,9 @@ class _Splitter:
         if token is None or not token.leads or self._head_at(position) is None:
             return False
         joined = before is not None and before.shape is Shape.WORD and token.words in _BEHIND.get(before.words, ())
-        if joined and token.is_word("rule"):
-            joined = self._head_at(position - 2) is None  # else `draft` stands where a name belongs
+        if joined and token.is_word("rule") and before is not None and self._head_at(position - 1) is not None:
+            earlier = self._token(position - 2)  # else `draft` stands where a name or something else belongs
+            joined = earlier is None or earlier.is_word("end") or (before.leads and self._head_at(position - 2) is None)
         if behind is None or behind.is_sign(":") or joined:
             return False
         if token.is_word("role") and inside is DeclarationWord.ROLE:
@@ -271,7 +274,7 @@ class _Splitter:
 @lru_cache(maxsize=1024)
 def _meant(word: str) -> str | None:
     """Find the declaration word that was most likely meant."""
-    return suggest(word, _WORDS)
+    return None if word.lower() in _OF_OTHER_LANGUAGES else suggest(word, _WORDS)
 
 
 def _as_keyword(token: Token, word: str) -> Token:

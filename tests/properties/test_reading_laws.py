@@ -15,6 +15,7 @@ FOUND = (
     "using}",
     "rule draft",
     "using//d",
+    "ent``draft",
 )
 """Texts that broke a law once."""
 
