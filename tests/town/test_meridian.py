@@ -14,8 +14,9 @@ from api.settings.workspace import open_workspace
 from api.tools import Tools
 from api.usecases.evaluate import Evaluated, evaluate_workspace
 from api.usecases.import_people import Imported, import_people
-from api.usecases.lint import lint_loaded
+from api.usecases.lint import Known, lint_loaded
 from api.usecases.load_policy import load_policy
+from engine.lint.people import people_facts
 from policy.canonical import Value
 from policy.diagnostics import Severity
 from policy.diff import Op, Status
@@ -144,6 +145,12 @@ def test_check_finds_nothing_to_complain_about() -> None:
     assert Counter(rule.draft for rule in rules) == {False: 25, True: 1}
     assert {rule.scope for rule in rules} == set(Scope)
     assert len({rule.span.path for rule in rules}) == 3
+
+
+def test_its_people_and_departments_are_those_that_the_rules_speak_of(first: Evaluated) -> None:
+    known = Known(people_facts(first.policy, first.snapshot))
+    found = [one.diagnostic.code for one in lint_loaded(load_policy(open_workspace(MERIDIAN)), date(2026, 2, 1), known)]
+    assert set(found) <= {"ORD0355", "ORD0365"}
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
