@@ -76,7 +76,7 @@ def _tell(output: Output, move: Move, moved: Moved) -> None:
     drafts = sum(one.draft for one in migration.rules if one.granted)
     lost = sum(len(one.lost_conditions) + len(one.lost_entitlements) for one in migration.rules)
     many = f"{drafts} is a draft" if drafts == 1 else f"{drafts} are drafts"
-    output.say(f"{equal} of {counted(len(moved.counts), 'rule')} select as many persons as there; {many}.")
+    output.say(f"As many persons as in HelloID: {equal} of {counted(len(moved.counts), 'rule')}; {many}.")
     if lost:
         output.say(f"{counted(lost, 'condition or entitlement')} not carried over: see {move.out / 'MIGRATION.md'}")
     if moved.vault_problems:
