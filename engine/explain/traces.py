@@ -8,7 +8,7 @@ from datetime import date
 from engine.evaluate.conditions import is_true
 from engine.evaluate.context import window_of
 from engine.evaluate.rules import Subject, givers_of
-from engine.evaluate.values import Case, date_of, value_of
+from engine.evaluate.values import Case, date_of
 from engine.evaluate.windows import Period, period_of
 from policy.canonical import Value
 from policy.expressions import (
@@ -105,7 +105,7 @@ def trace_condition(condition: Condition, case: Case) -> ConditionTrace:
     verdict = is_true(condition, case)
     match condition:
         case Comparison():
-            seen = value_of(condition.field, case.person, case.contract)
+            seen = case.value_of(condition.field)
             contract = case.contract_id if condition.field.root == "contract" else ""
             return ConditionTrace(condition, verdict, contract, seen, _moment(condition, case))
         case Holds():

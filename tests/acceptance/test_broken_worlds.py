@@ -77,7 +77,8 @@ def state_is_a_file(clinic: Clinic) -> None:
 
 
 def no_rules(clinic: Clinic) -> None:
-    (clinic.root / "rules" / "harbour.ordain").unlink()
+    for path in (clinic.root / "rules").glob("*.ordain"):
+        path.unlink()
 
 
 def rules_in_latin(clinic: Clinic) -> None:
@@ -89,7 +90,7 @@ def wrong_rules(clinic: Clinic) -> None:
 
 
 def rules_are_a_folder(clinic: Clinic) -> None:
-    (clinic.root / "rules" / "harbour.ordain").unlink()
+    no_rules(clinic)
     (clinic.root / "rules" / "harbour.ordain").mkdir()
 
 
