@@ -36,9 +36,12 @@ def explain_losses(
     Values of private fields are hidden. INVARIANT: E8, the words are the same on every day from one date boundary to
     the next, so today's date is not among them. A key that is desired after all has no such reason.
     """
+    lost = sorted(set(keys))
+    if not lost:
+        return {}
     context = prepare(policy, snapshot, as_of, include_drafts=include_drafts)
     found: dict[EntitlementKey, tuple[Ended, ...]] = {}
-    for external_id, theirs in groupby(sorted(set(keys)), key=lambda key: key.person):
+    for external_id, theirs in groupby(lost, key=lambda key: key.person):
         person = snapshot.find_person(external_id)
         witness = None if person is None else Witness.of(person, context)
         for key in theirs:
