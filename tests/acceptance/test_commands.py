@@ -30,7 +30,7 @@ def paths() -> Iterator[tuple[str, ...]]:
 
 PATHS = sorted(paths())
 WITHOUT_JSON = {(), ("init",), ("demo",), ("serve",), ("tokens",), ("migrate",), ("lsp",)}
-WITHOUT_WORKSPACE = {(), ("init",), ("tokens",), ("migrate",), ("migrate", "helloid")}
+WITHOUT_WORKSPACE = {(), ("init",), ("tokens",), ("migrate",), ("migrate", "helloid"), ("lsp",)}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
