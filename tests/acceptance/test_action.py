@@ -33,6 +33,7 @@ def checkout(tmp_path: Path) -> Path:
     git(tmp_path, "clone", "-q", origin, clone)
     git(clone, "checkout", "-q", "-b", "main")
     shutil.copytree(ROOT / "rules" / "first-steps", clone, dirs_exist_ok=True)
+    (clone / "rules" / "tests.ordain").unlink()
     commit(clone, "Base")
     git(clone, "push", "-q", "origin", "main")
     git(clone, "checkout", "-q", "-b", "change")

@@ -27,7 +27,7 @@ def git(folder: Path, *words: str) -> str:
 @pytest.fixture
 def clinic(new: Clinic) -> Clinic:
     """A clinic whose first commit is on `main`."""
-    git(new.root, "init", "-q", "-b", "main")
+    git(new.without_tests().root, "init", "-q", "-b", "main")
     git(new.root, "add", "-A")
     git(new.root, "commit", "-q", "-m", "The rules as they were")
     return new
@@ -167,7 +167,7 @@ def test_wrong_options(clinic: Clinic) -> None:
 @pytest.fixture
 def known_clinic(known: Clinic) -> Clinic:
     """A clinic with a snapshot, whose first commit is on `main`."""
-    git(known.root, "init", "-q", "-b", "main")
+    git(known.without_tests().root, "init", "-q", "-b", "main")
     git(known.root, "add", "-A")
     git(known.root, "commit", "-q", "-m", "The rules as they were")
     return known
@@ -176,7 +176,7 @@ def known_clinic(known: Clinic) -> Clinic:
 @pytest.fixture
 def live_clinic(live: Clinic) -> Clinic:
     """A clinic whose first diff was enforced, whose first commit is on `main`."""
-    git(live.root, "init", "-q", "-b", "main")
+    git(live.without_tests().root, "init", "-q", "-b", "main")
     git(live.root, "add", "-A")
     git(live.root, "commit", "-q", "-m", "The rules as they were")
     return live

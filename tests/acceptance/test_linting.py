@@ -31,7 +31,7 @@ end
 
 @pytest.fixture
 def smelly(known: Clinic) -> Clinic:
-    known.write("rules/more.ordain", MORE)
+    known.without_tests().write("rules/more.ordain", MORE)
     return known
 
 
