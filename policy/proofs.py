@@ -39,11 +39,12 @@ class Verdict(StrEnum):
 class Budget:
     """How much may be looked at: `cases` are counted steps of the decision, never time, so answers are repeatable.
 
-    `solver_steps` is the resource limit of the optional solver (its own unit; 0 = it is not asked).
+    `solver_steps` is the limit of the optional solver, which is asked where these were not enough, in a unit of its
+    own (0: it is not asked).
     """
 
     cases: int = 200_000
-    solver_steps: int = 20_000_000
+    solver_steps: int = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from engine.prove.problem import Tree
 from policy.proofs import Budget, NeverProof, Outcome
 
 _CASES = Budget().cases
+_SOLVER_SHARE = Budget().solver_steps // _CASES
 
 
 class Departments(StrEnum):
@@ -58,7 +59,7 @@ def prove(
     proofs: list[NeverProof] = []
     for number, one in enumerate(nevers):
         progress(f"Proving {one.id}", number, len(nevers))
-        proofs.append(prove_never(policy, one, budget=Budget(budget), tree=tree))
+        proofs.append(prove_never(policy, one, budget=Budget(budget, budget * _SOLVER_SHARE), tree=tree))
     for proof in proofs:
         for line in proof_lines(proof):
             output.say(line)

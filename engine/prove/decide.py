@@ -9,6 +9,7 @@ from engine.prove.formula import FALSE
 from engine.prove.problem import Problem
 from engine.prove.regions import Regions
 from engine.prove.search import Search
+from engine.prove.solver import is_there, solve
 from policy.entitlements import Entitlement
 from policy.proofs import Answer, Budget, Outcome
 
@@ -19,7 +20,12 @@ def decide(problem: Problem, budget: Budget) -> Answer:
     """Decide whether some possible person makes the sentence true."""
     if problem.sentence == FALSE:
         return NOBODY
-    return Search(Regions.of(problem), budget.cases).answer()
+    regions = Regions.of(problem)
+    answer = Search(regions, budget.cases).answer()
+    if answer.outcome is not Outcome.UNDECIDED or not budget.solver_steps or not is_there():
+        return answer
+    second = solve(regions, budget.solver_steps)
+    return answer if second is None else replace(second, cases=answer.cases)
 
 
 def decide_each(problems: Iterable[tuple[Entitlement, Problem]], budget: Budget) -> Answer:

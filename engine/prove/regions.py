@@ -27,7 +27,8 @@ _MOST_CONTRACTS = 6
 class Regions:
     """A problem made ready: `loose` says what makes a no uncertain, `days` when to ask.
 
-    `contracts` are as many as suffice. `spoken` are the atoms by the field they speak of, contracts without a number.
+    `contracts` are as many as suffice; unless it is `whole` they may not be, or two versions read a field in two ways.
+    `spoken` are the atoms by the field they speak of, contracts without a number.
     """
 
     problem: Problem
@@ -38,6 +39,7 @@ class Regions:
     days: Days
     subtrees: dict[str, frozenset[str]] | None
     loose: tuple[str, ...]
+    whole: bool
 
     @classmethod
     def of(cls, problem: Problem) -> Regions:
@@ -55,10 +57,10 @@ class Regions:
             for var in variables(one):
                 spoken[var] = (*spoken.get(var, ()), one)
         fields = Fields(problem.policies)
-        days, loose = _days(
+        days, more = _days(
             tuple(dict.fromkeys(one for one in atoms if isinstance(one, DayOrder))), min(contracts, _MOST_CONTRACTS)
         )
-        loose += [f"{_said(var)} has another type in the two versions" for var in spoken if fields.type_of(var) is None]
+        loose = [f"{_said(var)} has another type in the two versions" for var in spoken if fields.type_of(var) is None]
         if contracts > _MOST_CONTRACTS:
             loose.append(f"it takes up to {contracts} contracts of one person")
         if asks_manager and len({(one.primary_manager, one.primary_contract_by) for one in problem.policies}) > 1:
@@ -66,7 +68,9 @@ class Regions:
         if Var(BOUND, "external_id") in spoken and contracts > 1:
             loose.append("external ids of contracts are compared")
         subtrees = None if problem.tree is None else _subtrees(problem)
-        return cls(problem, fields, min(contracts, _MOST_CONTRACTS), orders, spoken, days, subtrees, tuple(loose))
+        most = min(contracts, _MOST_CONTRACTS)
+        whole = not loose
+        return cls(problem, fields, most, orders, spoken, days, subtrees, (*loose, *more), whole)
 
     def space(self, contracts: int, today: date, steps: int) -> tuple[Space, tuple[str, ...]]:
         """Space of a person with so many contracts on a day, and what of it is not certain to be whole."""

@@ -21,6 +21,17 @@ from policy.proofs import Answer, Outcome, Witness
 from policy.rules import ManagerRule
 
 
+def primaries(orders: tuple[Order, ...], contracts: int) -> Iterator[dict[Order, int]]:
+    """Every way in which the first contracts stand first by these orders, up to their names."""
+    if len(orders) <= 1 or contracts <= 1:
+        yield dict.fromkeys(orders, 1)
+        return
+    first, *others = orders
+    assert len(others) == 1, "a problem speaks of two policies at most"
+    for one, other in ((1, 1), (1, 2), (2, 1)):
+        yield {first: one, others[0]: other}
+
+
 @dataclass(slots=True)
 class Search:
     """The search through the regions of a problem; `steps_left` are those of the budget."""
@@ -48,23 +59,12 @@ class Search:
     def _witnesses(self) -> Iterator[Witness]:
         """Persons who make the sentence true, those with fewest contracts first."""
         for contracts in range(self.regions.contracts + 1):
-            for primary in self._primaries(contracts):
+            for primary in primaries(self.regions.orders, contracts):
                 sentence = Ground(contracts, primary).write(self.regions.problem.sentence)
                 for today in self.regions.days.days if sentence != FALSE else ():
                     witness = self._on(today, contracts, primary, sentence)
                     if witness is not None:
                         yield witness
-
-    def _primaries(self, contracts: int) -> Iterator[dict[Order, int]]:
-        """Every way in which the first contracts stand first by the orders that are asked for, up to their names."""
-        orders = self.regions.orders
-        if len(orders) <= 1 or contracts <= 1:
-            yield dict.fromkeys(orders, 1)
-            return
-        first, *others = orders
-        assert len(others) == 1, "a problem speaks of two policies at most"
-        for one, other in ((1, 1), (1, 2), (2, 1)):
-            yield {first: one, others[0]: other}
 
     def _on(self, today: date, contracts: int, primary: dict[Order, int], sentence: Formula) -> Witness | None:
         space, doubts = self.regions.space(contracts, today, self.steps_left)

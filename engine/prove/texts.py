@@ -25,7 +25,7 @@ from policy.canonical import normal_text
 from policy.operators.registry import OPERATORS
 
 _PREFERRED = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. "
-_BLANK = letters((ord(one), ord(one)) for one in map(chr, range(0x3001)) if one.isspace())
+BLANK = letters((ord(one), ord(one)) for one in map(chr, range(0x3001)) if one.isspace())
 _MOST_STEPS = 60_000
 
 
@@ -94,7 +94,7 @@ def _search(languages: tuple[Language, ...], named: frozenset[str]) -> tuple[lis
     """Find a shortest unnamed word for every combination of languages it can belong to; False: there may be more."""
     prefixes = {one[:length] for one in named for length in range(len(one) + 1)}
     words = tuple(word(one) for one in named)
-    alphabet = representatives([*languages, *words, _BLANK], _PREFERRED)
+    alphabet = representatives([*languages, *words, BLANK], _PREFERRED)
     start: _State = ("" if "" in prefixes else None, True, languages)
     seen = {start}
     waiting = deque([(start, "")])
@@ -116,7 +116,7 @@ def _search(languages: tuple[Language, ...], named: frozenset[str]) -> tuple[lis
             longer = spelled + chr(letter)
             following = tuple(after(one, letter) for one in state)
             kept = None if prefix is None or prefix + chr(letter) not in prefixes else longer
-            ahead: _State = (kept, blank and letter in cast("Iterable[int]", _BLANK), following)
+            ahead: _State = (kept, blank and letter in cast("Iterable[int]", BLANK), following)
             if ahead not in seen:
                 seen.add(ahead)
                 waiting.append((ahead, longer))
