@@ -131,13 +131,16 @@ class Regions:
             found = domain_of(atoms, field_type, today, allowed=allowed, orders=ranked)
         if self.fields.may_be_absent(var):
             found = replace(found, cells=(ABSENT, *found.cells))
-        return found if ranked else replace(found, cells=self._told_apart(atoms, found.cells, today), ordered=False)
+        return found if ranked else replace(found, cells=self._told_apart(var, found.cells, today), ordered=False)
 
-    def _told_apart(self, atoms: tuple[Atom, ...], cells: tuple[Cell, ...], today: date) -> tuple[Cell, ...]:
+    def _told_apart(self, var: Var, cells: tuple[Cell, ...], today: date) -> tuple[Cell, ...]:
         """First cell of every combination of truths."""
+        atoms = self.spoken.get(var, ())
         kept: dict[tuple[bool, ...], Cell] = {}
         for cell in cells:
-            kept.setdefault(tuple(self._truths(atoms, cell, today)), cell)
+            # Departments are asked for in laws of their own, too, which know a department from none.
+            absent = var.key == DEPARTMENT and cell == ABSENT
+            kept.setdefault((absent, *self._truths(atoms, cell, today)), cell)
         return tuple(kept.values())
 
     def _truths(self, atoms: tuple[Atom, ...], cell: Cell, today: date) -> Iterator[bool]:

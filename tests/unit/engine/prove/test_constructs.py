@@ -68,6 +68,8 @@ def test_nobody(condition: str, scope: str) -> None:
         ('contract.department is "A" or below and contract.department is "B" or below', "any contract"),
         ("contract.start_date is on or before 1 month before today and contract.start_date is after 30 days before today",  # noqa: E501  # one condition
          "any contract"),
+        ('contract.department is "A" or below and contract.department is not "A"', "any contract"),
+        ('contract.department is "A" or below and contract.department not in ("A", "B")', "any contract"),
         ('person.primary_manager is "9"', "any contract"),
     ],
 )  # fmt: skip
@@ -182,3 +184,20 @@ def test_past_the_budget_nothing_is_said() -> None:
     answer = can_be_entitled(policy, ACCOUNT, budget=Budget(3, 0))
     assert answer.outcome is Outcome.UNDECIDED
     assert answer.why == "the budget of 3 cases is used up"
+
+
+@pytest.mark.parametrize(
+    "way", ["primary contract", "department of primary contract", "department of primary contract, or above"]
+)
+def test_a_primary_manager_is_found_in_every_way(way: str) -> None:
+    head = (
+        f'policy "Test"\n    language 1\n    timezone "UTC"\n    primary manager from {way}\nend\ntarget ad "AD"\nend\n'
+    )
+    some = rule_when('person.primary_manager is "9" and no contract has (contract.title.code is "A")', "person")
+    assert can_be_entitled(compile_fine(some, head=head), ACCOUNT, budget=Budget(solver_steps=0)).outcome is Outcome.YES
+    none = rule_when(
+        "person.primary_manager is known"
+        " and no contract has (contract.department is known or contract.manager is known)",
+        "person",
+    )
+    assert can_be_entitled(compile_fine(none, head=head), ACCOUNT, budget=Budget(solver_steps=0)).outcome is Outcome.NO
