@@ -24,6 +24,7 @@ ALLOWED_SECONDS = 2.0
 MARKER = "intact-declaration"
 INTACT = f'\nrule {MARKER} "Still read"\n    grant account in ad\nend\n'
 _SHOWN = re.compile(r"`[^`]*`|\"[^\"]*\"|[0-9]+")
+_ASKS_FOR_DATA = re.compile(r"\busing\W*$|\busing\b[^\"]*,\W*$")
 _COMMENT = re.compile(r"#|//|/\*|--")
 _TERMINAL = re.compile(r"__ANON|\b(?:IDENT|QUOTED|DIGITS|ISO_DATE|LPAR|RPAR|DOTTED|FACT)\b")
 
@@ -106,8 +107,8 @@ def _is_marker_read(file: File) -> bool:
 def _may_go_on(text: str) -> bool:
     """Tell whether `rule` may be the name that the clause before asks for: any word names account data."""
     before = text.removesuffix(INTACT)
-    code = "\n".join(_COMMENT.split(line)[0] for line in before.split("\n"))
-    return bool(re.search(r"\busing\W*$|\busing\b[^\"]*,\W*$", code))
+    without_comments = "\n".join(_COMMENT.split(line)[0] for line in before.split("\n"))
+    return any(_ASKS_FOR_DATA.search(one) for one in (before, without_comments))
 
 
 def _broken_format(source: SourceFile) -> str:

@@ -24,9 +24,9 @@ class Shape(StrEnum):
     END_OF_TEXT = "end of text"  # stands behind the last token of a declaration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: of these there are many, and a frozen one takes twice as long to make
 class Token:
-    """A token, or several words joined to one phrase.
+    """A token, or several words joined to one phrase. It is never changed; two are the same when they are one object.
 
     `words` is the text as written, but repaired where a problem was reported (a text: what stands between its quotes,
     its escapes unread); a phrase has single blanks. `value` is the number or date. `start` is the offset of its first

@@ -16,6 +16,7 @@ FOUND = (
     "rule draft",
     "using//d",
     "ent``draft",
+    "1-- using",
 )
 """Texts that broke a law once."""
 
