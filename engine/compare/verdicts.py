@@ -71,11 +71,12 @@ def replay(sides: Sides, witness: Witness, one: Compared, *, gains: bool) -> Rep
         return has is gains and had is not gains
 
     witness, entitlement = make_plausible(witness, named, confirm)
-    base, head = (_explain(policy, witness, entitlement) for policy in (sides.base, sides.head))
+    # Rules that have no say in it are left out: the evaluator decides the same without them, and sooner.
+    near = sides.limited_to([entitlement])
+    base, head = (_explain(policy, witness, entitlement) for policy in (near.base, near.head))
     # INVARIANT: a proof is never shown that the evaluator does not agree with.
     assert head.answers[0].entitled is gains, "a witness gains or loses what it is a witness for"
     assert base.answers[0].entitled is not gains, "a witness gains or loses what it is a witness for"
-    near = sides.limited_to([entitlement])
     merge = merge_policies(near.base, near.head)
     edits = find_blame(merge, Case(entitlement, witness.person, witness.departments, witness.as_of))
     return ReplayedWitness(gains, entitlement, witness, base, head, blame_of(edits, sides.base, sides.head))
