@@ -229,13 +229,17 @@ def test_one_entitlement_alone(known_clinic: Clinic) -> None:
     assert compare(known_clinic, "main", "--entitlement", "account in ad").code == 0
 
 
-def test_a_budget_that_is_too_small_is_told(clinic: Clinic) -> None:
+def test_a_budget_that_is_too_small_never_makes_anything_the_same(clinic: Clinic) -> None:
     clinic.edit(RULES, STAFF, STAFF.replace("14", "15"))
     ran = compare(clinic, "main", "--budget", "1", "--json")
     assert ran.code == 1
-    assert {one["verdict"] for one in ran.json["entitlements"]} == {"undecided"}
     assert ran.json["version"] == "major"
-    assert all(one["why"] for one in ran.json["entitlements"])
+    verdicts = {f"{one['kind']} {one['name']}".strip(): one["verdict"] for one in ran.json["entitlements"]}
+    assert verdicts["account"] in {
+        "undecided",
+        "widened",
+    }  # the optional solver may know what the budget does not reach
+    assert all(bool(one["why"]) == (one["verdict"] == "undecided") for one in ran.json["entitlements"])
 
 
 def test_only_new_entitlements_are_a_minor_step(clinic: Clinic) -> None:
