@@ -38,6 +38,8 @@ def _may_spell(template: Template, name: str) -> bool:
 
     Each text is taken at its first possible place; only the last one, which must end the name, is looked for there.
     """
+    if template.parts and isinstance(template.parts[0], str) and not name.startswith(template.parts[0]):
+        return False  # most do not, and are told apart without taking the template to pieces
     texts, gaps = _texts_and_gaps(template)
     if len(texts) == 1:
         return name == texts[0]

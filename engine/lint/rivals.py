@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from engine.lint.free import topic_of
 from engine.lint.implication import all_follow, parts_with_places, values_of
 from engine.lint.proofs import Proofs
-from engine.lint.windows import lines_of
+from engine.lint.windows import Line, lines_of
 from policy.expressions import Comparison, Condition, HasContract, NoOperand
 from policy.rules import CheckedPolicy, Rule, Scope
 
@@ -37,6 +37,7 @@ class Forms:
     policy: CheckedPolicy
     proofs: Proofs
     _known: dict[str, _Form] = field(default_factory=dict)
+    _lines: dict[str, frozenset[Line]] = field(default_factory=dict)
 
     def rivals_of(self, rule: Rule, others: Iterable[Rule]) -> tuple[str, ...]:
         """Leave out rules that want a value where `rule` takes an absent one, and all when they miss a value of it."""
@@ -53,9 +54,14 @@ class Forms:
         """Name one of `others` that surely grants all that `rule` does, by their words alone; empty when none does."""
         for one in (self.policy.rules[name] for name in others):
             wider = one.scope is rule.scope or (one.scope is Scope.ANY_CONTRACT and rule.scope in _THROUGH_ANY)
-            if wider and lines_of(rule) <= lines_of(one) and all_follow(one.condition, rule.condition):
+            if wider and self._lines_of(rule) <= self._lines_of(one) and all_follow(one.condition, rule.condition):
                 return (one.id,)
         return ()
+
+    def _lines_of(self, rule: Rule) -> frozenset[Line]:
+        if rule.id not in self._lines:
+            self._lines[rule.id] = lines_of(rule)
+        return self._lines[rule.id]
 
     def _form(self, rule: Rule) -> _Form:
         if rule.id not in self._known:
