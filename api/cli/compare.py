@@ -31,6 +31,7 @@ from api.usecases.files import write_whole
 from api.usecases.keep_witnesses import keep_witnesses
 from api.usecases.versions import RulesVersion, open_version
 from api.version import our_version
+from engine.compare.merging import header_of
 from policy.comparison import Comparison
 from policy.proofs import Budget
 
@@ -161,7 +162,7 @@ def _render(
         case CompareFormat.HTML:
             return render_comparison_page(comparison)
         case CompareFormat.SARIF:
-            problems = comparison_problems(comparison)
+            problems = comparison_problems(comparison, anywhere=header_of(head.policy))
             return json_text(render_sarif(problems, version=our_version(), folder=from_here(head.folder))) + "\n"
 
 

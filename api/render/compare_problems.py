@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from api.render.compare_view import (
     blame_title,
@@ -36,11 +37,15 @@ _KINDS = {
 }
 
 
-def comparison_problems(comparison: Comparison) -> tuple[Diagnostic, ...]:
-    """One problem per entitlement that is not the same, at the clause to blame, and per side effect; by place."""
+def comparison_problems(comparison: Comparison, *, anywhere: Span | None = None) -> tuple[Diagnostic, ...]:
+    """One problem per entitlement that is not the same, at the clause to blame, and per side effect; by place.
+
+    What has no place in HEAD is shown `anywhere`: code scanning takes nothing without one.
+    """
     found = [_entitlement(one, comparison) for one in comparison.changed]
     found += _effects(comparison.effects)
-    return tuple(sorted(found, key=lambda one: one.sort_key))
+    placed = [one if one.span is not None else replace(one, span=anywhere) for one in found]
+    return tuple(sorted(placed, key=lambda one: one.sort_key))
 
 
 def _entitlement(one: EntitlementComparison, comparison: Comparison) -> Diagnostic:

@@ -16,6 +16,7 @@ from api.render.compare_text import render_comparison
 from api.render.sarif import render_sarif
 from policy.comparison import SideEffects, Version
 from policy.proofs import Verdict
+from policy.source import Span
 from tests.builders.comparisons import comparison, effects, people, same, widened
 from tests.builders.sarif import assert_valid_sarif
 
@@ -142,8 +143,11 @@ def test_each_finding_is_a_diagnostic_at_the_clause_to_blame() -> None:
     assert found["ORD1135"].span.at == "a.ordain:3"
 
 
-def test_sarif_is_valid() -> None:
-    log = render_sarif(comparison_problems(WHOLE), version="1.0.0", folder="rules")
+def test_sarif_is_valid_and_every_result_has_a_place() -> None:
+    problems = comparison_problems(WHOLE, anywhere=Span("policy.ordain", 1, 1, 1, 8))
+    log = render_sarif(problems, version="1.0.0", folder="rules")
+    assert {one.span.path for one in problems if one.span is not None} == {"a.ordain", "policy.ordain", "t.ordain"}
+    assert all(one.span is not None for one in problems)
     assert_valid_sarif(json.loads(json.dumps(log)))
 
 
