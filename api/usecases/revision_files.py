@@ -41,9 +41,8 @@ class RevisionFiles:
         answer = _git(self.repository, "cat-file", "--batch", given=asked).stdout
         found, at = [], 0
         while at < len(answer):
-            head, _, _ = answer[at:].partition(b"\n")
-            start = at + len(head) + 1
-            end = start + int(head.split()[-1])
+            start = answer.index(b"\n", at) + 1
+            end = start + int(answer[at:start].split()[-1])  # the size ends the line above the content
             found.append(answer[start:end])
             at = end + 1
         return found
