@@ -61,14 +61,15 @@ def _possible(days: Iterable[int]) -> Iterable[date]:
     return (date.fromordinal(day) for day in days if FIRST <= day < BEHIND)
 
 
-def asked_days(fields: frozenset[Var], orders: Iterable[DayOrder], ordinary: date) -> tuple[tuple[date, ...], bool]:
+def asked_days(orders: Iterable[DayOrder], ordinary: date) -> tuple[tuple[date, ...], bool]:
     """Days of asking that linked fields need beside the others, where days of the calendar are named."""
     today = Var(0, "")
     named = [DayOrder(_naming(one.left, today), _naming(one.right, today), one.strict) for one in orders]
     kept = [one for one in named if one.left.base != one.right.base and variables(one)]
     if not any(isinstance(term.base, date) for one in kept for term in (one.left, one.right)):
         return (), all(is_exact(term) for one in kept for term in (one.left, one.right))
-    found, complete = days_to_try(fields | {today}, kept, ordinary)
+    everything = frozenset(var for one in kept for var in variables(one)) | {today}
+    found, complete = days_to_try(everything, kept, ordinary)
     return tuple(day for day in found[today] if FIRST_ASKED <= day <= LAST_ASKED), complete
 
 

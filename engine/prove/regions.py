@@ -172,9 +172,8 @@ def _days(orders: tuple[DayOrder, ...], contracts: int) -> tuple[Days, list[str]
     days = days_that_matter(orders)
     loose = [] if days.complete else ["months and fixed dates lie too far apart to look at every day between"]
     over = _over(orders, contracts)
-    fields = linked(over)
-    if fields:
-        more, complete = asked_days(fields, over, ORDINARY)
+    if linked(over):
+        more, complete = asked_days(over, ORDINARY)
         days = Days(tuple(dict.fromkeys([*days.days, *more])), days.complete)
         loose += [] if complete else ["dates are compared with one another over months or years"]
     return days, loose

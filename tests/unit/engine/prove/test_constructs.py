@@ -201,3 +201,14 @@ def test_a_primary_manager_is_found_in_every_way(way: str) -> None:
         "person",
     )
     assert can_be_entitled(compile_fine(none, head=head), ACCOUNT, budget=Budget(solver_steps=0)).outcome is Outcome.NO
+
+
+def test_linked_dates_beside_others_and_a_day_of_the_calendar() -> None:
+    policy = compile_fine(
+        FIELDS
+        + rule_when(
+            "contract.end_date is before 20 days after contract.start_date and person.custom.until is after 2026-02-01"
+            " and person.custom.until is before 3 days before today"
+        )
+    )
+    assert can_be_entitled(policy, ACCOUNT, budget=Budget(solver_steps=0)).outcome is Outcome.YES
