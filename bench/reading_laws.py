@@ -107,7 +107,7 @@ def _is_marker_read(file: File) -> bool:
 def _may_go_on(text: str) -> bool:
     """Tell whether `rule` may be the name that the clause before asks for: any word names account data."""
     before = text.removesuffix(INTACT)
-    without_comments = "\n".join(_COMMENT.split(line)[0] for line in before.split("\n"))
+    without_comments = "\n".join(_COMMENT.split(_SHOWN.sub("", line))[0] for line in before.split("\n"))
     return any(_ASKS_FOR_DATA.search(one) for one in (before, without_comments))
 
 

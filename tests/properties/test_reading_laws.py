@@ -17,6 +17,7 @@ FOUND = (
     "using//d",
     "ent``draft",
     "1-- using",
+    '"--"using#n',
 )
 """Texts that broke a law once."""
 
