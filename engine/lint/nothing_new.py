@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from engine.graph.templates import templates_of
 from engine.lint.context import LintContext
@@ -38,17 +39,16 @@ def _finding(context: LintContext, rule: Rule, by: tuple[str, ...]) -> LintFindi
     return LintFinding(Diagnostic(NOTHING_NEW, detail, rule.span, hint, related=related))
 
 
-def _rivals(context: LintContext, rule: Rule, forms: Forms) -> list[str]:
+def _rivals(context: LintContext, rule: Rule, forms: Forms) -> frozenset[str]:
     """Name published rules that may cover a rule; none as soon as something it grants has no such rules."""
-    templates = {one for grant in rule.grants for one in templates_of(grant)}
-    by_template = sorted(([*_givers(context, one)] for one in templates), key=len)
-    found: dict[str, None] = {}
-    for givers in by_template:
-        rivals = forms.rivals_of(rule, [context.policy.rules[one] for one in givers if one != rule.id])
+    templates = {(one.target, one.kind, one.parts): one for grant in rule.grants for one in templates_of(grant)}
+    found: list[frozenset[str]] = []
+    for granted, template in templates.items():
+        rivals = forms.rivals_of(rule, granted, partial(_givers, context, template))
         if not rivals:
-            return []
-        found.update(dict.fromkeys(rivals))
-    return sorted(found)
+            return frozenset()
+        found.append(rivals)
+    return frozenset().union(*found)
 
 
 def _givers(context: LintContext, template: Template) -> tuple[str, ...]:

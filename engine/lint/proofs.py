@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.evaluate.context import window_of
@@ -130,9 +130,12 @@ class Proofs:
             lambda policy, budget: can_be_entitled_to_both(policy, never.first, never.second, budget=budget),
         )
 
-    def cover_of(self, rule: Rule, others: Iterable[str]) -> tuple[str, ...] | None:
+    def cover_of(self, rule: Rule, others: Collection[str]) -> tuple[str, ...] | None:
         """Name the rules among `others` that together grant all that a rule does; None unless that is proved."""
-        about = self._about([rule, *(self.policy.rules[one] for one in others)], (rule.id, rule.span))
+        if len(others) >= _MOST_RELATED:
+            self.purse.refuse((rule.id, rule.span))
+            return None
+        about = self._about([rule, *(self.policy.rules[one] for one in sorted(others))], (rule.id, rule.span))
         if about is None:
             return None
         found: list[tuple[str, ...]] = []
