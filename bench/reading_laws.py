@@ -24,8 +24,6 @@ ALLOWED_SECONDS = 2.0
 MARKER = "intact-declaration"
 INTACT = f'\nrule {MARKER} "Still read"\n    grant account in ad\nend\n'
 _SHOWN = re.compile(r"`[^`]*`|\"[^\"]*\"|[0-9]+")
-_ASKS_FOR_DATA = re.compile(r"\busing\W*$|\busing\b[^\"]*,\W*$")
-_COMMENT = re.compile(r"#|//|/\*|--")
 _TERMINAL = re.compile(r"__ANON|\b(?:IDENT|QUOTED|DIGITS|ISO_DATE|LPAR|RPAR|DOTTED|FACT)\b")
 
 
@@ -84,7 +82,7 @@ def _broken_law(source: SourceFile, file: File, problems: tuple[Diagnostic, ...]
             return "a place lies outside of the text"
     if not problems and any(isinstance(one, BrokenDeclaration) for one in file.declarations):
         return "a declaration is broken, and no problem says so"
-    if not _is_marker_read(file) and not _may_go_on(source.text):
+    if not _is_marker_read(file):
         return "an intact declaration behind others is not read"
     if not problems:
         return _broken_format(source)
@@ -102,13 +100,6 @@ def _lies_inside(span: Span, lines: list[str]) -> bool:
 def _is_marker_read(file: File) -> bool:
     last = file.declarations[-1] if file.declarations else None
     return isinstance(last, RuleDeclaration) and last.id.name == MARKER and len(last.grants) == 1
-
-
-def _may_go_on(text: str) -> bool:
-    """Tell whether `rule` may be the name that the clause before asks for: any word names account data."""
-    before = text.removesuffix(INTACT)
-    without_comments = "\n".join(_COMMENT.split(_SHOWN.sub("", line))[0] for line in before.split("\n"))
-    return any(_ASKS_FOR_DATA.search(one) for one in (before, without_comments))
 
 
 def _broken_format(source: SourceFile) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from dsl.grammar.tables import terminal_by_phrase
 from dsl.read.reserved import phrases
 from dsl.read.tokens import Shape, Token
+from dsl.tree.ast import DeclarationWord
 
 ROOTS = ("person", "contract", "account")
 """First parts of a path."""
@@ -19,6 +20,7 @@ NAME = "IDENT"
 """Type of a word that is no keyword."""
 
 _TYPE_BY_SHAPE = {Shape.TEXT: "QUOTED", Shape.NUMBER: "DIGITS", Shape.DATE: "ISO_DATE"}
+_HEADS = frozenset({*DeclarationWord, "draft"})
 _BEHIND_DATA = frozenset({"end", "limit", "on", "depends on"})
 
 
@@ -40,7 +42,7 @@ def join_words(tokens: Sequence[Token]) -> list[Token]:
             continue
         count = _count_words(tokens, position) if token.words in openers else 1
         phrase = token if count == 1 else _joined(tokens[position : position + count])
-        if in_data and phrase.words not in _BEHIND_DATA:
+        if in_data and phrase.words not in _BEHIND_DATA and not _begins_declaration(tokens, position):
             joined.append(replace(token, type=NAME))
             in_data = position + 1 < len(tokens) and tokens[position + 1].is_sign(",")
             position += 1
@@ -49,6 +51,13 @@ def join_words(tokens: Sequence[Token]) -> list[Token]:
         joined.append(phrase)
         position += count
     return joined
+
+
+def _begins_declaration(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether a word at the start of a line, behind a `using` that was left open, begins what comes next."""
+    token, behind = tokens[position], tokens[position + 1 : position + 2]
+    names = bool(behind) and (behind[0].type == NAME or behind[0].shape in {Shape.TEXT, Shape.DOTTED})
+    return token.leads and names and token.words in _HEADS
 
 
 def type_of(shape: Shape, words: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from dsl.read.clauses import opens_table
-from dsl.read.phrases import retype
+from dsl.read.phrases import NAME, retype
 from dsl.read.split_tests import measure_test, name_facts
 from dsl.read.tokens import Shape, Token
 from dsl.suggest import suggest
@@ -22,7 +22,7 @@ _HEADS = MappingProxyType({word.value: word for word in DeclarationWord} | {"dra
 _OF_BLOCKS = frozenset({*_HEADS, "end", "grant", "starting", "ending"})
 """Words at which a block may end, or a table in it."""
 _BEHIND = MappingProxyType(
-    {"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",), "using": tuple(_HEADS)}
+    {"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",)}
 )
 """Declaration words that go on with the clause of the word before; any word names account data."""
 _OF_OTHER_LANGUAGES = frozenset({"select", "let", "def", "else", "elif", "if", "for", "import"})
@@ -98,8 +98,8 @@ class _Splitter:
     def _begins_next(self, position: int, inside: DeclarationWord) -> bool:
         """Tell whether a new declaration begins here although the block before it has no `end` yet."""
         token, before, behind = self._token(position), self._token(position - 1), self._token(position + 1)
-        if token is None or not token.leads or self._head_at(position) is None:
-            return False
+        if token is None or not token.leads or self._head_at(position) is None or token.type == NAME:
+            return False  # (a word of the language is a name behind `using`)
         joined = before is not None and before.shape is Shape.WORD and token.words in _BEHIND.get(before.words, ())
         if joined and token.is_word("rule") and before is not None and self._head_at(position - 1) is not None:
             earlier = self._token(position - 2)  # else `draft` stands where a name or something else belongs

@@ -18,6 +18,9 @@ FOUND = (
     "ent``draft",
     "1-- using",
     '"--"using#n',
+    'n""using#e',
+    "target t depends on ad using",
+    "target t depends on ad using login,",
 )
 """Texts that broke a law once."""
 
