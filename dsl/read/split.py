@@ -21,9 +21,7 @@ _WORDS = tuple(one.value for one in DeclarationWord)
 _HEADS = MappingProxyType({word.value: word for word in DeclarationWord} | {"draft": DeclarationWord.RULE})
 _OF_BLOCKS = frozenset({*_HEADS, "end", "grant", "starting", "ending"})
 """Words at which a block may end, or a table in it."""
-_BEHIND = MappingProxyType(
-    {"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",)}
-)
+_BEHIND = MappingProxyType({"grant": ("role",), "ending": ("never",), "draft": ("rule",), "expect": ("event",)})
 """Declaration words that go on with the clause of the word before; any word names account data."""
 _OF_OTHER_LANGUAGES = frozenset({"select", "let", "def", "else", "elif", "if", "for", "import"})
 """Words that begin something elsewhere; that one is spelt like a declaration word means nothing."""
