@@ -55,9 +55,12 @@ def join_words(tokens: Sequence[Token]) -> list[Token]:
 
 def _begins_declaration(tokens: Sequence[Token], position: int) -> bool:
     """Tell whether a word at the start of a line, behind a `using` that was left open, begins what comes next."""
-    token, behind = tokens[position], tokens[position + 1 : position + 2]
-    names = bool(behind) and (behind[0].type == NAME or behind[0].shape in {Shape.TEXT, Shape.DOTTED})
-    return token.leads and names and token.words in _HEADS
+    token, behind = tokens[position], position + 1
+    if not token.leads or token.words not in _HEADS or behind == len(tokens):
+        return False
+    if tokens[behind].shape in {Shape.TEXT, Shape.DOTTED}:
+        return True
+    return tokens[behind].type == NAME and tokens[behind].words not in _openers()
 
 
 def type_of(shape: Shape, words: str) -> str:

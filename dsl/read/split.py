@@ -99,7 +99,7 @@ class _Splitter:
         if token is None or not token.leads or self._head_at(position) is None or token.type == NAME:
             return False  # (a word of the language is a name behind `using`)
         joined = before is not None and before.shape is Shape.WORD and token.words in _BEHIND.get(before.words, ())
-        if joined and token.is_word("rule") and before is not None and self._head_at(position - 1) is not None:
+        if joined and token.is_word("rule") and before is not None and position - 1 != self.position:
             earlier = self._token(position - 2)  # else `draft` stands where a name or something else belongs
             joined = earlier is None or earlier.is_word("end") or (before.leads and self._head_at(position - 2) is None)
         if behind is None or behind.is_sign(":") or joined:
