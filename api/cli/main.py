@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from api.usecases.load_policy import PolicyError
 from api.version import our_version
 from policy.catalogue.service import WRONG_CALL
 from policy.diagnostics import Diagnostic, OrdainError
+
+_OBJECTS_BETWEEN_LOOKS = 100_000
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature of an option's callback
@@ -64,6 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an output that cannot take a letter is no failure
+    # The tree of a policy is hundreds of thousands of small objects that live as long as the command: looking through
+    # them for circles at Python's pace takes a third of the time in which 5,000 rules are read.
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 100)
     sys.exit(_run(words, Output(as_json="--json" in words)))
 
 

@@ -42,9 +42,10 @@ def _finding(context: LintContext, rule: Rule, by: tuple[str, ...]) -> LintFindi
 def _rivals(context: LintContext, rule: Rule, forms: Forms) -> frozenset[str]:
     """Name published rules that may cover a rule; none as soon as something it grants has no such rules."""
     templates = {(one.target, one.kind, one.parts): one for grant in rule.grants for one in templates_of(grant)}
+    asked = [(granted, partial(_givers, context, template)) for granted, template in templates.items()]
     found: list[frozenset[str]] = []
-    for granted, template in templates.items():
-        rivals = forms.rivals_of(rule, granted, partial(_givers, context, template))
+    for granted, givers in sorted(asked, key=lambda one: forms.count_givers(*one)):  # what few grant is told soonest
+        rivals = forms.rivals_of(rule, granted, givers)
         if not rivals:
             return frozenset()
         found.append(rivals)

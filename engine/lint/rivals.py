@@ -77,6 +77,10 @@ class Forms:
                 return frozenset()
         return frozenset().union(*(one.rules for one in near)) - {rule.id}
 
+    def count_givers(self, granted: Hashable, givers: Callable[[], Iterable[str]]) -> int:
+        """Count the rules that grant what goes by `granted`, as in `rivals_of`."""
+        return sum(len(one.rules) for one in self._groups_of(granted, givers))
+
     def cover_of(self, rule: Rule, others: Collection[str]) -> tuple[str, ...]:
         """Name one of `others` that surely grants all that `rule` does, by their words alone; empty when none does."""
         for name in sorted(self._with_lines_of(rule, others)):
