@@ -77,7 +77,7 @@ def tell_mutants(
     total = count_mutants(job)
     progress = TerminalProgress(output.errors)
     tried: list[TriedMutant] = []
-    for one in try_mutants(job, scripts, jobs=jobs):
+    for one in try_mutants(job, scripts, total=total, jobs=jobs):
         tried.append(one)
         progress("changing rules", len(tried), total)
     survivors = [one for one in tried if one.noticed_by is None]

@@ -65,9 +65,8 @@ def count_mutants(job: MutationJob) -> int:
     return sum(1 for _ in mutants_of(job.bench.policy))
 
 
-def try_mutants(job: MutationJob, scripts: ScriptRunner, *, jobs: int) -> Iterator[TriedMutant]:
-    """Try every mutant, in order, whatever runs where. Whoever stops listening stops the rest."""
-    total = count_mutants(job)
+def try_mutants(job: MutationJob, scripts: ScriptRunner, *, total: int, jobs: int) -> Iterator[TriedMutant]:
+    """Try every mutant (`total`, as counted), in order, whatever runs where. Whoever stops listening stops the rest."""
     if jobs == 1 or total <= _FEW:
         for mutant in mutants_of(job.bench.policy):
             yield job.attempt(mutant, scripts)

@@ -39,11 +39,13 @@ def map_told_accounts(
     for name in sorted(asked):
         jobs: dict[EntitlementKey, AccountJob] = {}
         for line in diff.lines:
+            told = (line.op, line.key.kind, line.status, line.key.target)
+            if told != (Op.GRANT, Kind.ACCOUNT, Status.PLANNED, name):
+                continue
             person = snapshot.find_person(line.key.person)
-            is_new = (line.op, line.key.kind, line.status) == (Op.GRANT, Kind.ACCOUNT, Status.PLANNED)
-            if is_new and line.key.target == name and person is not None:
-                accounts = mapper.accounts_of(person.external_id, inputs.managed.entries)
-                jobs[line.key] = AccountJob(person, AccountAction.CREATE, 0, accounts)
+            assert person is not None, "only people of the snapshot are entitled to an account"
+            accounts = mapper.accounts_of(person.external_id, inputs.managed.entries)
+            jobs[line.key] = AccountJob(person, AccountAction.CREATE, 0, accounts)
         results = zip(jobs, mapper.map(targets[name], [*jobs.values()]), strict=True)
         found |= {key: result for key, result in results if not isinstance(result, AccountProblem)}
     return found

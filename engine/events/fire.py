@@ -60,11 +60,8 @@ def fire_events(inputs: EventInputs) -> tuple[FiredEvent, ...]:
     An event of a line fires when the line is planned. An event before or after an employment's day fires at the first
     evaluation on or after its own day, unless the person is frozen, or excluded from all targets.
     """
-    fired = (_fired(one, case) for one in occasions_of(inputs) for case in one.cases if _is_satisfied(one, case))
-    first: dict[tuple[str, str, int | None, EmploymentDay | None], FiredEvent] = {}
-    for one in fired:
-        first.setdefault((one.person, one.event, one.line, one.employment), one)
-    return tuple(sorted(first.values(), key=_order))
+    found = ((one, _first_satisfied(one)) for one in occasions_of(inputs))
+    return tuple(sorted((_fired(one, case) for one, case in found if case is not None), key=_order))
 
 
 def occasions_of(inputs: EventInputs) -> tuple[Occasion, ...]:
@@ -78,8 +75,9 @@ def occasions_of(inputs: EventInputs) -> tuple[Occasion, ...]:
     return (*stage.of_lines(), *stage.of_days())
 
 
-def _is_satisfied(occasion: Occasion, case: Case) -> bool:
-    return occasion.event.condition is None or is_true(occasion.event.condition, case)
+def _first_satisfied(occasion: Occasion) -> Case | None:
+    condition = occasion.event.condition
+    return next((one for one in occasion.cases if condition is None or is_true(condition, one)), None)
 
 
 def _order(one: FiredEvent) -> tuple[str, str, int, date]:

@@ -24,13 +24,18 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
+def committed(clinic: Clinic) -> Clinic:
+    """Make the workspace, without its tests, the first commit of a repository."""
+    git(clinic.without_tests().root, "init", "-q", "-b", "main")
+    git(clinic.root, "add", "-A")
+    git(clinic.root, "commit", "-q", "-m", "The rules as they were")
+    return clinic
+
+
 @pytest.fixture
 def clinic(new: Clinic) -> Clinic:
     """A clinic whose first commit is on `main`."""
-    git(new.without_tests().root, "init", "-q", "-b", "main")
-    git(new.root, "add", "-A")
-    git(new.root, "commit", "-q", "-m", "The rules as they were")
-    return new
+    return committed(new)
 
 
 def compare(clinic: Clinic, *words: object, terminal: bool = False) -> Ran:
@@ -167,19 +172,13 @@ def test_wrong_options(clinic: Clinic) -> None:
 @pytest.fixture
 def known_clinic(known: Clinic) -> Clinic:
     """A clinic with a snapshot, whose first commit is on `main`."""
-    git(known.without_tests().root, "init", "-q", "-b", "main")
-    git(known.root, "add", "-A")
-    git(known.root, "commit", "-q", "-m", "The rules as they were")
-    return known
+    return committed(known)
 
 
 @pytest.fixture
 def live_clinic(live: Clinic) -> Clinic:
     """A clinic whose first diff was enforced, whose first commit is on `main`."""
-    git(live.without_tests().root, "init", "-q", "-b", "main")
-    git(live.root, "add", "-A")
-    git(live.root, "commit", "-q", "-m", "The rules as they were")
-    return live
+    return committed(live)
 
 
 def test_a_narrower_rule_is_shown_with_witness_clause_and_real_people(known_clinic: Clinic) -> None:

@@ -11,69 +11,7 @@ from hypothesis import strategies as st
 from dsl.grammar.tables import terminal_by_phrase
 from dsl.read.parse import parse_file
 from policy.source import SourceFile, Span
-
-EXAMPLE = """
-policy "Meridian Care"
-    language 1
-    timezone "Europe/Amsterdam"
-    primary contract by active first, details.fte highest, end_date latest
-    primary manager from department of primary contract, or above
-end
-field contract.type.code is one of "EMP", "INT" required
-field person.custom.vip is flag
-set service-desks is "SD-NORTH", "SD-SOUTH"
-set sites from "sites.csv" column "code"
-define care-staff as contract.type.code in ("EMP", "INT") and contract.department is "CARE" or below
-role nurse-basics "What every nurse needs"
-    permission "SEC-Nurse" in ad  # a comment
-    role other
-end
-draft rule basic "Everybody"
-    owner "iam@meridian.example"
-    for any contract
-    when care-staff and (contract.location.code not in sites or not person.custom.vip)
-    starting 14 days before contract.start_date
-    ending never
-    grant account in ad
-    grant permission "GG-{contract.department.external_id}" in ad
-        starting contract.start_date
-    grant role nurse-basics
-    grant by contract.title.code in ad
-        "NURSE", "DOCTOR" -> permission "SEC-Nurse", permission "APP-Rostering"
-        otherwise -> permission "SEC-General"
-    end
-        ending 2026-03-01
-    grant by contract.title.code in ad from "titles.csv"
-end
-target ad "Active Directory"
-    limit grant account to 50 or 10 %
-    limit revoke account to 20 in 7 days
-    depends on hr using user_principal_name, name
-    on revoke account disable, delete after 90 days
-end
-exclude ceo "By hand"
-    when any contract has (contract is active) and holds account in ad
-    from ad, hr
-    because "Board decision"
-    approved by "ciso@meridian.example"
-    until 2026-12-31
-end
-never four-eyes "Payments"
-    permission "Create vendor" in erp
-    together with permission "Approve payment" in erp
-    severity critical
-    because "SOX"
-    except person "10020" because "Leave" until 2027-01-31
-end
-test "later"
-    person "P1"
-        contract "C1"
-            type.code: "EMP"
-        end
-    end
-    on 2026-03-01 expect nothing
-end
-"""
+from tests.properties.strategies.every_clause import EVERY_CLAUSE
 
 PIECES = st.one_of(
     st.sampled_from(sorted(terminal_by_phrase())),
@@ -121,7 +59,7 @@ def test_token_soup_ends_in_problems(pieces: list[str], glue: str) -> None:
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=6), PIECES)
 def test_a_mutated_policy_ends_in_problems(seed: int, changes: int, piece: str) -> None:
     chance = random.Random(seed)
-    words = EXAMPLE.split(" ")
+    words = EVERY_CLAUSE.split(" ")
     for _ in range(changes):
         place = chance.randrange(len(words))
         match chance.randrange(4):
@@ -140,8 +78,8 @@ def test_a_mutated_policy_ends_in_problems(seed: int, changes: int, piece: str) 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(min_value=0), st.integers(min_value=0))
 def test_a_policy_with_a_hole_ends_in_problems(start: int, length: int) -> None:
-    start %= len(EXAMPLE)
-    read(EXAMPLE[:start] + EXAMPLE[start + 1 + length % 40 :])
+    start %= len(EVERY_CLAUSE)
+    read(EVERY_CLAUSE[:start] + EVERY_CLAUSE[start + 1 + length % 40 :])
 
 
 @settings(max_examples=200, deadline=None)
@@ -156,4 +94,4 @@ def test_garbage_is_never_accepted_silently(text: str) -> None:
 
 
 def test_the_example_has_no_problem() -> None:
-    assert read(EXAMPLE) == 0
+    assert read(EVERY_CLAUSE) == 0
