@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,10 +17,11 @@ from policy.people import Contract, DataProblem, Department, Person, department_
 class Snapshot:
     """Persons and departments, each sorted by external id and unique. Build one with `Snapshot.of`.
 
+    `persons` may be a sequence that builds each of them when it is asked for.
     `digest` is the SHA-256 (hex) over the canonical lines of `snapshot_lines`.
     """
 
-    persons: tuple[Person, ...]
+    persons: Sequence[Person]
     departments: tuple[Department, ...]
     digest: str
 

@@ -1,0 +1,223 @@
+"""The snapshot as columns: every field dictionary-encoded, contracts in one run per person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from policy.canonical import Value, plain
+from policy.people import Contract, DataProblem, Department, Person
+from policy.snapshot import Snapshot
+from policy.types import Root
+
+Codes = NDArray[np.int32]
+"""One number per row: 0 where the value is absent, else 1 + its place among the distinct values."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Values of one field. `array` is an Arrow dictionary array of texts (null: absent), one per row.
+
+    `tag` is the type of all values as in a stored snapshot (t(ext), n(umber), d(ate), f(lag)); "" when they are of
+    several types, and then the first letter of every text is its tag. Distinct texts are in ascending order.
+    """
+
+    tag: str
+    array: pa.DictionaryArray
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Code of every row."""
+        indices = self.array.indices
+        if indices.null_count == 0:
+            return np.asarray(indices.to_numpy(zero_copy_only=False) + 1, dtype=np.int32)
+        return np.asarray(indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1, dtype=np.int32)
+
+    @cached_property
+    def values(self) -> tuple[Value | None, ...]:
+        """Value of every code; None for code 0."""
+        texts = self.array.dictionary.to_pylist()
+        if self.tag:
+            return (None, *(_read_value(self.tag, text) for text in texts))
+        return (None, *(_read_value(text[0], text[1:]) for text in texts))
+
+    def value(self, row: int) -> Value | None:
+        """Value in one row; reads no other."""
+        text = self.array[row].as_py()
+        if text is None:
+            return None
+        return _read_value(self.tag, text) if self.tag else _read_value(text[0], text[1:])
+
+    def part(self, low: int, high: int) -> Column:
+        """Rows from `low` to before `high`, over the same distinct values."""
+        return Column(self.tag, self.array.slice(low, high - low))
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Persons (rows in order of external id) and their contracts (in one run per person, by external id).
+
+    `digest` is that of the snapshot. `person_ids` holds external ids of persons; contracts of person `i` are the rows
+    `first_contract[i]` to before `first_contract[i + 1]` (int64, one more than persons). `contract_ids` are their
+    external ids. `fields` are the other values by root and path, as the snapshot keeps them. `problems` are those that
+    mapping and import found, by row of the person.
+    """
+
+    digest: str
+    person_ids: pa.StringArray
+    first_contract: NDArray[np.int64]
+    contract_ids: Column
+    fields: Mapping[tuple[Root, str], Column]
+    departments: tuple[Department, ...]
+    problems: Mapping[int, tuple[DataProblem, ...]] = field(default_factory=dict)
+
+    @property
+    def person_count(self) -> int:
+        """Number of persons."""
+        return len(self.person_ids)
+
+    @property
+    def contract_count(self) -> int:
+        """Number of contracts of all persons."""
+        return int(self.first_contract[-1] - self.first_contract[0])
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """Row of the person of every contract."""
+        counts = np.diff(self.first_contract)
+        return np.repeat(np.arange(self.person_count, dtype=np.int32), counts)
+
+    def find(self, external_id: str) -> int | None:
+        """Row of the person with this external id, or None."""
+        low, high = 0, self.person_count
+        while low < high:
+            middle = (low + high) // 2
+            if self.person_ids[middle].as_py() < external_id:
+                low = middle + 1
+            else:
+                high = middle
+        found = low < self.person_count and self.person_ids[low].as_py() == external_id
+        return low if found else None
+
+    def part(self, low: int, high: int) -> Columns:
+        """Persons from row `low` to before `high`, with their contracts; they share what is distinct."""
+        first, last = int(self.first_contract[low]), int(self.first_contract[high])
+        limits: Mapping[Root, tuple[int, int]] = {"person": (low, high), "contract": (first, last)}
+        return Columns(
+            digest=self.digest,
+            person_ids=self.person_ids.slice(low, high - low),
+            first_contract=self.first_contract[low : high + 1] - first,
+            contract_ids=self.contract_ids.part(first, last),
+            fields={key: column.part(*limits[key[0]]) for key, column in self.fields.items()},
+            departments=self.departments,
+            problems={row - low: found for row, found in self.problems.items() if low <= row < high},
+        )
+
+
+def columns_of(snapshot: Snapshot) -> Columns:
+    """Turn a snapshot into columns. Nothing of it is lost: see `engine.columnar.persons.snapshot_of`."""
+    persons = snapshot.persons
+    contracts = [contract for person in persons for contract in person.contracts]
+    counts = np.fromiter((len(person.contracts) for person in persons), dtype=np.int64, count=len(persons))
+    return Columns(
+        digest=snapshot.digest,
+        person_ids=pa.array([person.external_id for person in persons], pa.string()),
+        first_contract=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))),
+        contract_ids=encode([one.external_id for one in contracts]),
+        fields={
+            **_columns("person", [person.values for person in persons]),
+            **_columns("contract", [one.values for one in contracts]),
+        },
+        departments=snapshot.departments,
+        problems={row: person.problems for row, person in enumerate(persons) if person.problems},
+    )
+
+
+def encode(values: Sequence[Value | None]) -> Column:
+    """Column of these values, one per row."""
+    tagged = [None if value is None else _tagged(value) for value in values]
+    tags = {text[0] for text in tagged if text is not None}
+    tag = tags.pop() if len(tags) == 1 else ""
+    texts = [text if text is None or not tag else text[1:] for text in tagged]
+    return column_of(texts, tag)
+
+
+def column_of(texts: Iterable[str | None], tag: str) -> Column:
+    """Column of texts that all have the tag, or begin with theirs when it is ""."""
+    array = pa.array(texts, pa.string()).dictionary_encode()
+    return Column(tag, in_order(array))
+
+
+def in_order(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Give the same values with the distinct ones ascending."""
+    texts = array.dictionary.to_pylist()
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    places = np.empty(len(texts) + 1, np.int32)
+    places[np.asarray(order, np.int64)] = np.arange(len(texts), dtype=np.int32)
+    places[-1] = -1  # absent stays absent
+    indices = places[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices, pa.int32(), mask=indices < 0), pa.array([texts[one] for one in order], pa.string())
+    )
+
+
+def _columns(root: Root, rows: Sequence[Mapping[str, Value]]) -> dict[tuple[Root, str], Column]:
+    paths = sorted({path for values in rows for path in values})
+    return {(root, path): encode([values.get(path) for values in rows]) for path in paths}
+
+
+def _tagged(value: Value) -> str:
+    match value:
+        case bool():
+            return "ftrue" if value else "ffalse"
+        case str():
+            return f"t{value}"
+        case date():
+            return f"d{value.isoformat()}"
+        case _:
+            return f"n{plain(value)}"
+
+
+def _read_value(tag: str, text: str) -> Value:
+    match tag:
+        case "f":
+            return text == "true"
+        case "d":
+            return date.fromisoformat(text)
+        case "n":
+            return Decimal(text)
+        case _:
+            return text
+
+
+def person_at(columns: Columns, row: int) -> Person:
+    """Give the person in a row, as the snapshot has them."""
+    first, last = int(columns.first_contract[row]), int(columns.first_contract[row + 1])
+    return Person(
+        columns.person_ids[row].as_py(),
+        _values_at(columns, "person", row),
+        tuple(
+            Contract(_text(columns.contract_ids, at), _values_at(columns, "contract", at)) for at in range(first, last)
+        ),
+        columns.problems.get(row, ()),
+    )
+
+
+def _text(column: Column, row: int) -> str:
+    return str(column.value(row))
+
+
+def _values_at(columns: Columns, root: Root, row: int) -> dict[str, Value]:
+    found: dict[str, Any] = {}
+    for (where, path), column in columns.fields.items():
+        if where == root and (value := column.value(row)) is not None:
+            found[path] = value
+    return found

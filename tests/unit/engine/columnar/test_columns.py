@@ -1,0 +1,44 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.columnar.columns import columns_of
+from engine.columnar.persons import snapshot_of
+from policy.people import DataProblem, Person
+from policy.snapshot import Snapshot
+from tests.properties.strategies.towns import snapshots
+
+
+@given(town=snapshots(most=6))
+@settings(deadline=None)
+def test_columns_keep_all_of_a_snapshot(town: Snapshot) -> None:
+    back = snapshot_of(columns_of(town))
+
+    assert tuple(back.persons) == town.persons
+    assert (back.departments, back.digest) == (town.departments, town.digest)
+    assert Snapshot.of(back.persons, back.departments).digest == town.digest
+
+
+@given(town=snapshots(most=6), data=st.data())
+@settings(deadline=None)
+def test_a_part_holds_whole_persons(town: Snapshot, data: st.DataObject) -> None:
+    low = data.draw(st.integers(0, len(town.persons)))
+    high = data.draw(st.integers(low, len(town.persons)))
+    part = columns_of(town).part(low, high)
+
+    assert tuple(snapshot_of(part).persons) == town.persons[low:high]
+    assert [part.find(person.external_id) for person in town.persons[low:high]] == [*range(high - low)]
+
+
+def test_problems_of_mapping_come_along() -> None:
+    problem = DataProblem("ORD0500", "contract.start_date", "no date", "C1")
+    town = Snapshot.of([Person("P1"), Person("P2", {}, (), (problem,))], [])
+
+    assert snapshot_of(columns_of(town)).find_person("P2") == Person("P2", {}, (), (problem,))
+
+
+def test_values_of_several_types_stay_apart() -> None:
+    town = Snapshot.of([Person("P1", {"custom.x": "36"}), Person("P2", {"custom.x": True})], [])
+    column = columns_of(town).fields["person", "custom.x"]
+
+    assert (column.tag, [column.value(0), column.value(1)]) == ("", ["36", True])
+    assert sorted(column.values[1:], key=str) == ["36", True]
