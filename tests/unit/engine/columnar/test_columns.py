@@ -30,7 +30,7 @@ def test_a_part_holds_whole_persons(town: Snapshot, data: st.DataObject) -> None
 
 
 def test_problems_of_mapping_come_along() -> None:
-    problem = DataProblem("ORD0500", "contract.start_date", "no date", "C1")
+    problem = DataProblem("ORD0000", "contract.start_date", "no date", "C1")
     town = Snapshot.of([Person("P1"), Person("P2", {}, (), (problem,))], [])
 
     assert snapshot_of(columns_of(town)).find_person("P2") == Person("P2", {}, (), (problem,))
