@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -208,8 +208,8 @@ class EntitlementDiff:
     """
 
     as_of: date
-    lines: tuple[Line, ...]
-    unchanged: tuple[EntitlementKey, ...] = ()
+    lines: Sequence[Line]
+    unchanged: Sequence[EntitlementKey] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     limits: tuple[LimitVerdict, ...] = ()
     violations: tuple[Violation, ...] = ()

@@ -98,7 +98,8 @@ def _look(tools: Tools, verified: VerifiedDiff, mode: EnforceMode) -> _Now:
             return _Now(read_present(tools), verified.statement.as_of)
         case EnforceMode.REBASE:
             again = evaluate_workspace(tools)
-            return _Now(Present(again.policy, again.snapshot, again.inputs), again.diff.as_of, again.diff.lines)
+            present = Present(again.policy, again.snapshot, again.inputs)
+            return _Now(present, again.diff.as_of, tuple(again.diff.lines))
 
 
 def _enforce(tools: Tools, stored: StoredDiff, mode: EnforceMode, lease: HeldLease) -> Enforced:

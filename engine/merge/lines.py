@@ -1,0 +1,149 @@
+"""The lines of a diff as columns: a line is built when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from policy.decisions import Reason
+from policy.diff import Ended, Line, Op, Status, Why
+from policy.entitlements import Entitlement, EntitlementKey
+
+OPS = tuple(Op)
+STATUSES = tuple(Status)
+_BLOCK = 4096
+"""Lines that are built together while the table is walked."""
+
+
+@dataclass(frozen=True, eq=False)
+class LineTable(Sequence[Line]):
+    """Lines of one diff in the order of (person, target, kind, name): line `n` stands in row `n` of every column.
+
+    `person` (int32) are places in `person_ids` (ascending; some may have no line), `entitlement` (int32) places in
+    `entitlements` (ascending), `op` and `status` (uint8) places in `OPS` and `STATUSES`. The reasons of line `n` are
+    the rows `first_reason[n]` to before `first_reason[n + 1]` (int64, one more than lines) of `reason_rule` (int32,
+    places in `rules`: rule id and `path:line`) and `reason_contract` (int32, places in `contract_ids`, -1 for none).
+    `why` and `ended` (int32) are places in `whys` and `endings`, whose first is `()`. `special` has, whole and by `n`,
+    the lines that also have before, after, anchor or released_by; their rows in the columns say the same of the rest.
+    """
+
+    person_ids: pa.StringArray
+    entitlements: tuple[Entitlement, ...]
+    rules: tuple[tuple[str, str], ...]
+    contract_ids: pa.StringArray
+    person: NDArray[np.int32]
+    entitlement: NDArray[np.int32]
+    op: NDArray[np.uint8]
+    status: NDArray[np.uint8]
+    first_reason: NDArray[np.int64]
+    reason_rule: NDArray[np.int32]
+    reason_contract: NDArray[np.int32]
+    whys: tuple[tuple[Why, ...], ...]
+    why: NDArray[np.int32]
+    endings: tuple[tuple[Ended, ...], ...]
+    ended: NDArray[np.int32]
+    special: Mapping[int, Line] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
+        rows = range(len(self))[at]
+        if isinstance(rows, int):
+            return self._build(rows, rows + 1)[0]
+        if rows.step == 1:
+            return tuple(self._build(rows.start, rows.stop))
+        return tuple(self[row] for row in rows)
+
+    def __iter__(self) -> Iterator[Line]:
+        for low in range(0, len(self), _BLOCK):
+            yield from self._build(low, min(low + _BLOCK, len(self)))
+
+    def _build(self, low: int, high: int) -> list[Line]:
+        """Lines from `low` to before `high`."""
+        if low >= high:
+            return []
+        persons = self.person_ids.take(pa.array(self.person[low:high])).to_pylist()
+        reasons = self._reasons(low, high)
+        first = (self.first_reason[low : high + 1] - self.first_reason[low]).tolist()
+        rows = zip(
+            persons,
+            self.entitlement[low:high].tolist(),
+            self.op[low:high].tolist(),
+            self.status[low:high].tolist(),
+            self.why[low:high].tolist(),
+            self.ended[low:high].tolist(),
+            strict=True,
+        )
+        return [
+            self.special.get(low + place)
+            or Line(
+                n=low + place,
+                key=EntitlementKey.of(person, self.entitlements[entitlement]),
+                op=OPS[op],
+                status=STATUSES[status],
+                because=tuple(reasons[first[place] : first[place + 1]]),
+                why=self.whys[why],
+                ended=self.endings[ended],
+            )
+            for place, (person, entitlement, op, status, why, ended) in enumerate(rows)
+        ]
+
+    def _reasons(self, low: int, high: int) -> list[Reason]:
+        """Reasons of the lines from `low` to before `high`, one behind the other."""
+        first, last = int(self.first_reason[low]), int(self.first_reason[high])
+        contracts = self.reason_contract[first:last]
+        texts = self.contract_ids.take(pa.array(contracts, mask=contracts < 0)).to_pylist()
+        rules = self.reason_rule[first:last].tolist()
+        named = ((self.rules[rule], contract or "") for rule, contract in zip(rules, texts, strict=True))
+        return [Reason(rule, at, contract) for (rule, at), contract in named]
+
+
+def line_table(lines: Sequence[Line]) -> LineTable:
+    """Table of lines that are built already, in the order they have."""
+    persons = sorted({line.key.person for line in lines})
+    entitlements = sorted({line.key.entitlement for line in lines})
+    reasons = [reason for line in lines for reason in line.because]
+    rules = sorted({(one.rule, one.at) for one in reasons})
+    contracts = sorted({one.contract for one in reasons} - {""})
+    whys = ((), *sorted({line.why for line in lines} - {()}, key=repr))
+    endings = ((), *sorted({line.ended for line in lines} - {()}))
+    lengths = np.array([0, *(len(line.because) for line in lines)], np.int64)
+    return LineTable(
+        person_ids=pa.array(persons, pa.string()),
+        entitlements=tuple(entitlements),
+        rules=tuple(rules),
+        contract_ids=pa.array(contracts, pa.string()),
+        person=_look_up(persons, (line.key.person for line in lines)),
+        entitlement=_look_up(entitlements, (line.key.entitlement for line in lines)),
+        op=_look_up(OPS, (line.op for line in lines)).astype(np.uint8),
+        status=_look_up(STATUSES, (line.status for line in lines)).astype(np.uint8),
+        first_reason=np.cumsum(lengths),
+        reason_rule=_look_up(rules, ((one.rule, one.at) for one in reasons)),
+        reason_contract=_look_up(("", *contracts), (one.contract for one in reasons)) - np.int32(1),
+        whys=whys,
+        why=_look_up(whys, (line.why for line in lines)),
+        endings=endings,
+        ended=_look_up(endings, (line.ended for line in lines)),
+        special={n: line for n, line in enumerate(lines) if is_special(line)},
+    )
+
+
+def is_special(line: Line) -> bool:
+    """Whether a line has something that no column has."""
+    return line.before is not None or line.after is not None or line.anchor is not None or bool(line.released_by)
+
+
+def _look_up(values: Sequence[Hashable], wanted: Iterable[Hashable]) -> NDArray[np.int32]:
+    """Place among `values` of each of those wanted."""
+    places = {value: place for place, value in enumerate(values)}
+    return np.array([places[one] for one in wanted], np.int32)
