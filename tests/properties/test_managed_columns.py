@@ -1,0 +1,67 @@
+"""Managed state as columns is the mapping it was made of, to everybody who looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.merge.managed import managed_columns
+from engine.reconcile.inputs import ReconcileInputs
+from engine.reconcile.reconcile import reconcile
+from policy.entitlements import EntitlementKey, Kind
+from policy.ledger import ManagedEntitlement, ManagedState
+from tests.properties.strategies.managing import awkward_states, keys
+from tests.properties.strategies.reconciling import managed_states, worlds
+
+modest = settings(max_examples=150, deadline=None)
+states = st.one_of(awkward_states(), managed_states())
+
+
+@modest
+@given(states, st.lists(keys(), max_size=3))
+def test_columns_hold_what_the_mapping_held(state: ManagedState, others: list[EntitlementKey]) -> None:
+    columns = managed_columns(state.entries)
+    assert list(columns) == sorted(state.entries)
+    assert len(columns) == len(state.entries)
+    assert list(columns.items()) == [(key, state.entries[key]) for key in sorted(state.entries)]
+    assert list(columns.values()) == [state.entries[key] for key in sorted(state.entries)]
+    for key in [*state.entries, *others, *(one.account for one in state.entries)]:
+        assert columns.get(key) == state.entries.get(key)
+        assert (key in columns) == (key in state.entries)
+    assert [columns.person_ids[row].as_py() for row in columns.owners] == [key.person for key in columns]
+
+
+@modest
+@given(states, states)
+def test_columns_are_equal_when_the_mappings_are(one: ManagedState, other: ManagedState) -> None:
+    same = one.entries == other.entries
+    assert (managed_columns(one.entries) == managed_columns(other.entries)) == same
+    assert (managed_columns(one.entries) == other.entries) == same
+    assert (one.entries == managed_columns(other.entries)) == same
+    assert replace(one, entries=managed_columns(one.entries)) == one
+
+
+@modest
+@given(awkward_states())
+def test_entitlements_that_nobody_holds_make_no_difference(state: ManagedState) -> None:
+    more = {EntitlementKey("P1", "aa", Kind.PERMISSION, "none"): 1, EntitlementKey("P1", "zz", Kind.ACCOUNT): 1}
+    everything = managed_columns({**state.entries, **{key: ManagedEntitlement(key, 1) for key in more}})
+    columns = managed_columns(state.entries)
+    numbers = {one: number for number, one in enumerate(everything.entitlements)}
+    wider = replace(
+        columns,
+        entitlements=everything.entitlements,
+        held=np.asarray([numbers[columns.entitlements[one]] for one in columns.held], np.int32),
+    )
+    assert wider == columns
+    assert wider == state.entries
+
+
+@modest
+@given(worlds())
+def test_reconciling_gives_the_same_over_columns(world: ReconcileInputs) -> None:
+    state = replace(world.managed, entries=managed_columns(world.managed.entries))
+    assert reconcile(replace(world, managed=state)) == reconcile(world)
