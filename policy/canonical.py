@@ -18,6 +18,7 @@ Value = str | Decimal | date | bool
 """A value of a field: text (NFC), number (exact), calendar date or flag. An absent value is `None` beside it."""
 
 _MAX_INTEGER = 2**53
+_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 def canonical_json(value: JsonValue) -> bytes:
@@ -29,6 +30,11 @@ def canonical_json(value: JsonValue) -> bytes:
     return json.dumps(
         _restrict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
+
+
+def canonical_text(text: str) -> str:
+    """Canonical JSON of a text, with its quotation marks: what `canonical_json` writes, as text."""
+    return _TEXT.encode(normal_text(text))
 
 
 def digest_of(value: JsonValue) -> str:

@@ -1,9 +1,9 @@
-"""Managed state as columns: who holds what as numbers, with the little that only some entries have beside it."""
+"""Managed state as columns: the mapping that everybody reads, over numbers."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,44 +11,24 @@ from typing import cast
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from engine.merge.canonical_entries import canonical_entries
+from engine.merge.entry_columns import DETAILS, EntryColumns
 from policy.canonical import canonical_json
-from policy.entitlements import Entitlement, EntitlementKey, Kind
-from policy.ledger import ManagedEntitlement
+from policy.entitlements import EntitlementKey, Kind
+from policy.ledger import ManagedEntitlement, ManagedEntries, managed_digest
 
-DETAILS = pa.schema(
-    [
-        ("anchor", pa.large_string()),
-        ("attributes", pa.large_string()),
-        ("account_data", pa.large_string()),
-        ("iteration", pa.int64()),
-        ("disabled_on", pa.date32()),
-        ("unmanage", pa.bool_()),
-    ]
-)
-"""What only some entries have. `attributes` and `account_data` are canonical JSON; `disabled_on` alone may be null."""
 _PERSONS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ManagedColumns(Mapping[EntitlementKey, ManagedEntitlement]):
+class ManagedColumns(EntryColumns, ManagedEntries):
     """Everything managed, in key order. Entries are built when they are asked for, one by one.
 
-    `person_ids` are ascending and hold those who hold something; person `i` owns the places `first[i]` to before
-    `first[i + 1]` of `held` and `generations`. `entitlements` are ascending and may have some that nobody holds; `held`
-    are places in them, ascending within a person. `detailed` are the places, ascending, of the entries that have more
-    than a key and a generation: row `k` of `details` (of schema `DETAILS`) belongs to place `detailed[k]`.
+    `digests` remembers digests by lineage and serial, so that none is made twice.
     """
 
-    person_ids: pa.StringArray
-    first: NDArray[np.int64]
-    entitlements: tuple[Entitlement, ...]
-    held: NDArray[np.int32]
-    generations: NDArray[np.int32]
-    detailed: NDArray[np.int64]
-    details: pa.RecordBatch
-    _row_found: list[tuple[str, int]] = field(default_factory=list, init=False)
+    digests: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.held)
@@ -88,6 +68,25 @@ class ManagedColumns(Mapping[EntitlementKey, ManagedEntitlement]):
         """Keys and entries in key order."""
         return _Items(self)
 
+    def digest_at(self, lineage: str, serial: int) -> str:
+        """Digest of the state of these entries."""
+        known = self.digests.get((lineage, serial))
+        if known is None:
+            known = managed_digest(canonical_entries(self), lineage=lineage, serial=serial)
+            self.digests[lineage, serial] = known
+        return known
+
+    def counts(self) -> Mapping[tuple[str, Kind], int]:
+        """Count entries by target and kind, without accounts that a staged deletion disabled."""
+        numbers = np.bincount(self.held, minlength=len(self.entitlements))
+        disabled = self.details.column("disabled_on").is_valid().to_numpy(zero_copy_only=False)
+        numbers -= np.bincount(self.held[self.detailed[disabled]], minlength=len(self.entitlements))
+        found: Counter[tuple[str, Kind]] = Counter()
+        for entitlement, number in zip(self.entitlements, numbers.tolist(), strict=True):
+            if number:
+                found[entitlement.target, entitlement.kind] += number
+        return found
+
     def place(self, key: EntitlementKey) -> int | None:
         """Place of an entry among all, or None when it is not managed. Builds no entry."""
         number = self._numbers.get((key.target, key.kind, key.name))
@@ -97,23 +96,6 @@ class ManagedColumns(Mapping[EntitlementKey, ManagedEntitlement]):
         first, last = int(self.first[row]), int(self.first[row + 1])
         place = first + int(np.searchsorted(self.held[first:last], cast("int", number)))
         return place if place < last and self.held[place] == number else None
-
-    def find_person(self, person: str) -> int | None:
-        """Row of a person, or None when nothing of theirs is managed."""
-        # Who looks up many keys mostly does so person by person: the last one is remembered.
-        for known, row in self._row_found:
-            if known == person:
-                return row
-        row = bisect_left(cast("Sequence[pa.Scalar]", self.person_ids), person, key=lambda one: one.as_py())
-        if row == len(self.person_ids) or self.person_ids[row].as_py() != person:
-            return None
-        self._row_found[:] = [(person, row)]
-        return row
-
-    @cached_property
-    def owners(self) -> NDArray[np.int32]:
-        """Row of the person of every entry."""
-        return np.repeat(np.arange(len(self.person_ids), dtype=np.int32), np.diff(self.first))
 
     @cached_property
     def _numbers(self) -> dict[tuple[str, Kind, str], int]:

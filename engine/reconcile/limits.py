@@ -38,13 +38,11 @@ class LimitBasis:
         as_of: date,
     ) -> LimitBasis:
         """Count once what every limit asks for."""
-        entries = managed.entries.items()
-        bases = Counter((key.target, key.kind) for key, entry in entries if entry.disabled_on is None)
         by_bucket: dict[Bucket, Counter[date]] = {}
         for change in executed:
             op = Op.GRANT if change.op is Op.ADOPT else change.op
             by_bucket.setdefault(Bucket(change.target, op, change.kind), Counter())[change.executed_on] += 1
-        return cls(targets, as_of, bases, by_bucket)
+        return cls(targets, as_of, managed.counts(), by_bucket)
 
     def executed_within(self, bucket: Bucket, days: int) -> int:
         """Count changes of the bucket executed in the last `days` days, the day of the evaluation counting as the last.

@@ -8,11 +8,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.merge.canonical_entries import canonical_entries
 from engine.merge.managed import managed_columns
 from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.reconcile import reconcile
+from policy.canonical import JsonValue, digest_of
 from policy.entitlements import EntitlementKey, Kind
-from policy.ledger import ManagedEntitlement, ManagedState
+from policy.ledger import ManagedEntitlement, ManagedState, managed_digest, managed_json
 from tests.properties.strategies.managing import awkward_states, keys
 from tests.properties.strategies.reconciling import managed_states, worlds
 
@@ -58,6 +60,34 @@ def test_entitlements_that_nobody_holds_make_no_difference(state: ManagedState) 
     )
     assert wider == columns
     assert wider == state.entries
+
+
+@settings(max_examples=400, deadline=None)
+@given(states)
+def test_the_digest_is_that_of_one_canonical_document(state: ManagedState) -> None:
+    entries: JsonValue = [managed_json(state.entries[key]) for key in sorted(state.entries)]
+    expected = digest_of({"entries": entries, "lineage": state.lineage, "serial": state.serial})
+    assert state.digest == expected
+    assert replace(state, entries=managed_columns(state.entries)).digest == expected
+
+
+@modest
+@given(states, st.integers(1, 5))
+def test_entries_are_written_in_any_parts(state: ManagedState, at_once: int) -> None:
+    columns = managed_columns(state.entries)
+    parts = list(canonical_entries(columns, at_once=at_once))
+    assert len(parts) == -(-len(columns) // at_once)
+    assert managed_digest(parts, lineage=state.lineage, serial=state.serial) == state.digest
+
+
+@modest
+@given(states)
+def test_counts_are_those_of_the_entries(state: ManagedState) -> None:
+    columns = replace(state, entries=managed_columns(state.entries))
+    assert columns.counts() == state.counts()
+    for target, kind in state.counts():
+        enabled = [one for key, one in state.entries.items() if (key.target, key.kind) == (target, kind)]
+        assert columns.count(target, kind) == sum(one.disabled_on is None for one in enabled)
 
 
 @modest

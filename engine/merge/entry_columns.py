@@ -1,0 +1,64 @@
+"""The columns of managed state: who holds what as numbers, with the little that only some entries have beside it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from policy.entitlements import Entitlement
+
+DETAILS = pa.schema(
+    [
+        ("anchor", pa.large_string()),
+        ("attributes", pa.large_string()),
+        ("account_data", pa.large_string()),
+        ("iteration", pa.int64()),
+        ("disabled_on", pa.date32()),
+        ("unmanage", pa.bool_()),
+    ]
+)
+"""What only some entries have. `attributes` and `account_data` are canonical JSON; `disabled_on` alone may be null."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EntryColumns:
+    """Entries in key order.
+
+    `person_ids` are ascending and hold those who hold something; person `i` owns the places `first[i]` to before
+    `first[i + 1]` of `held` and `generations`. `entitlements` are ascending and may have some that nobody holds; `held`
+    are places in them, ascending within a person. `detailed` are the places, ascending, of the entries that have more
+    than a key and a generation: row `k` of `details` (of schema `DETAILS`) belongs to place `detailed[k]`.
+    """
+
+    person_ids: pa.StringArray
+    first: NDArray[np.int64]
+    entitlements: tuple[Entitlement, ...]
+    held: NDArray[np.int32]
+    generations: NDArray[np.int32]
+    detailed: NDArray[np.int64]
+    details: pa.RecordBatch
+    _row_found: list[tuple[str, int]] = field(default_factory=list, init=False)
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """Row of the person of every entry."""
+        return np.repeat(np.arange(len(self.person_ids), dtype=np.int32), np.diff(self.first))
+
+    def find_person(self, person: str) -> int | None:
+        """Row of a person, or None when nothing of theirs is managed."""
+        # Who looks up many keys mostly does so person by person: the last one is remembered.
+        for known, row in self._row_found:
+            if known == person:
+                return row
+        row = bisect_left(cast("Sequence[pa.Scalar]", self.person_ids), person, key=lambda one: one.as_py())
+        if row == len(self.person_ids) or self.person_ids[row].as_py() != person:
+            return None
+        self._row_found[:] = [(person, row)]
+        return row
