@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.settings.workspace import Workspace, open_workspace
+from api.store.compiled_code import CodeFolder, cache_folder
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import JavaScriptRunner
+from engine.columnar.native import use_cache, use_python
 
 
 @contextmanager
@@ -25,6 +27,7 @@ def open_tools(root: Path, *, actor: str | None = None, progress: Progress = no_
 @contextmanager
 def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progress = no_progress) -> Iterator[Tools]:
     """Open the tools of a workspace that was read already."""
+    use_kernels()
     store = open_store(workspace.database_url, tenant=workspace.name)
     scripts = JavaScriptRunner()
     try:
@@ -32,6 +35,14 @@ def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progr
     finally:
         scripts.close()
         store.close()
+
+
+def use_kernels() -> None:
+    """Keep compiled kernels in the user's cache folder; with `ORDAIN_KERNELS=python` run them as plain Python."""
+    folder = cache_folder(os.environ)
+    if folder is not None:
+        use_cache(CodeFolder(folder))
+    use_python(os.environ.get("ORDAIN_KERNELS") == "python")
 
 
 def _now() -> datetime:
