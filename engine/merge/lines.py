@@ -59,35 +59,30 @@ class LineTable(Sequence[Line]):
     def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
         rows = range(len(self))[at]
         if isinstance(rows, int):
-            return self._build(rows, rows + 1)[0]
-        if rows.step == 1:
-            return tuple(self._build(rows.start, rows.stop))
-        return tuple(self[row] for row in rows)
+            return self.lines_at(np.array([rows]))[0]
+        return tuple(self.lines_at(np.arange(rows.start, rows.stop, rows.step)))
 
     def __iter__(self) -> Iterator[Line]:
         for low in range(0, len(self), _BLOCK):
-            yield from self._build(low, min(low + _BLOCK, len(self)))
+            yield from self.lines_at(np.arange(low, min(low + _BLOCK, len(self))))
 
-    def _build(self, low: int, high: int) -> list[Line]:
-        """Lines from `low` to before `high`."""
-        if low >= high:
-            return []
-        persons = self.person_ids.take(pa.array(self.person[low:high])).to_pylist()
-        reasons = self._reasons(low, high)
-        first = (self.first_reason[low : high + 1] - self.first_reason[low]).tolist()
+    def lines_at(self, numbers: NDArray[np.int64]) -> list[Line]:
+        """Lines with these numbers, built together."""
+        first, reasons = self._reasons(numbers)
         rows = zip(
-            persons,
-            self.entitlement[low:high].tolist(),
-            self.op[low:high].tolist(),
-            self.status[low:high].tolist(),
-            self.why[low:high].tolist(),
-            self.ended[low:high].tolist(),
+            numbers.tolist(),
+            self.person_ids.take(pa.array(self.person[numbers])).to_pylist(),
+            self.entitlement[numbers].tolist(),
+            self.op[numbers].tolist(),
+            self.status[numbers].tolist(),
+            self.why[numbers].tolist(),
+            self.ended[numbers].tolist(),
             strict=True,
         )
         return [
-            self.special.get(low + place)
+            self.special.get(n)
             or Line(
-                n=low + place,
+                n=n,
                 key=EntitlementKey.of(person, self.entitlements[entitlement]),
                 op=OPS[op],
                 status=STATUSES[status],
@@ -95,17 +90,18 @@ class LineTable(Sequence[Line]):
                 why=self.whys[why],
                 ended=self.endings[ended],
             )
-            for place, (person, entitlement, op, status, why, ended) in enumerate(rows)
+            for place, (n, person, entitlement, op, status, why, ended) in enumerate(rows)
         ]
 
-    def _reasons(self, low: int, high: int) -> list[Reason]:
-        """Reasons of the lines from `low` to before `high`, one behind the other."""
-        first, last = int(self.first_reason[low]), int(self.first_reason[high])
-        contracts = self.reason_contract[first:last]
+    def _reasons(self, numbers: NDArray[np.int64]) -> tuple[list[int], list[Reason]]:
+        """Reasons of these lines one behind the other, and where those of each begin."""
+        counts = self.first_reason[numbers + 1] - self.first_reason[numbers]
+        first = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        rows = np.repeat(self.first_reason[numbers] - first[:-1], counts) + np.arange(first[-1])
+        contracts = self.reason_contract[rows]
         texts = self.contract_ids.take(pa.array(contracts, mask=contracts < 0)).to_pylist()
-        rules = self.reason_rule[first:last].tolist()
-        named = ((self.rules[rule], contract or "") for rule, contract in zip(rules, texts, strict=True))
-        return [Reason(rule, at, contract) for (rule, at), contract in named]
+        named = zip((self.rules[rule] for rule in self.reason_rule[rows].tolist()), texts, strict=True)
+        return first.tolist(), [Reason(rule, at, contract or "") for (rule, at), contract in named]
 
 
 def line_table(lines: Sequence[Line]) -> LineTable:

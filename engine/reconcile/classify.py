@@ -12,7 +12,7 @@ from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.matching import ObservedTarget, owned_anchors, read_targets
 from engine.reconcile.order import entitlement_id
 from policy.diff import Ended, Op, Unmanaged, Why
-from policy.entitlements import EntitlementKey, Kind
+from policy.entitlements import Entitlement, EntitlementKey, Kind
 from policy.ledger import ManagedEntitlement
 from policy.targets import ObservedAccount
 
@@ -29,7 +29,7 @@ def classify(inputs: ReconcileInputs) -> Classification:
       not desired it is a `delete` once its days are over, or at once when policy no longer asks for a delay;
     - what is managed in a target counts as there, whatever the target says (drift is not looked at here).
     """
-    classifier = _Classifier(inputs, read_targets(inputs))
+    classifier = Classifier(inputs, read_targets(inputs))
     keys = sorted(inputs.decisions.desired.keys() | inputs.managed.entries.keys())
     for key in keys:
         if key.kind is Kind.ACCOUNT:
@@ -42,7 +42,7 @@ def classify(inputs: ReconcileInputs) -> Classification:
 
 
 @dataclass(slots=True)
-class _Classifier:
+class Classifier:
     """Gathers drafts; accounts come first, as what hangs on them looks at theirs."""
 
     inputs: ReconcileInputs
@@ -51,6 +51,7 @@ class _Classifier:
     unchanged: list[EntitlementKey] = field(default_factory=list)
 
     def place(self, key: EntitlementKey, draft: Draft | None) -> None:
+        """Keep what was found of a key, with its reasons."""
         if draft is None:
             self.unchanged.append(key)
         else:
@@ -58,6 +59,7 @@ class _Classifier:
             self.drafts[key] = replace(draft, because=because, ended=self._ended(draft))
 
     def classify_account(self, key: EntitlementKey) -> Draft | None:
+        """Line of an account, None when there is nothing to do."""
         entry = self.inputs.managed.entries.get(key)
         desired = key in self.inputs.decisions.desired
         if entry is None:
@@ -77,7 +79,7 @@ class _Classifier:
         entry = self.inputs.managed.entries.get(key)
         account = self.drafts.get(key.account)
         if entry is None:
-            anchor = self._find_held(key, account)
+            anchor = self._findheld_by(key, account)
             return Draft(key, Op.GRANT) if anchor is None else Draft(key, Op.ADOPT, anchor=anchor)
         if entry.unmanage or (account is not None and account.op is Op.UNMANAGE):
             return Draft(key, Op.UNMANAGE)
@@ -96,7 +98,7 @@ class _Classifier:
             if owner is None:
                 yield Unmanaged(id_, Kind.ACCOUNT, "", account.anchor)
                 continue
-            for kind, name in _held(account):
+            for kind, name in held_by(account):
                 key = EntitlementKey(owner.person, id_, kind, name)
                 if key not in self.inputs.decisions.desired and key not in self.inputs.managed.entries:
                     yield Unmanaged(id_, kind, name, account.anchor)
@@ -106,8 +108,7 @@ class _Classifier:
         if draft.op not in {Op.REVOKE, Op.DELETE}:
             return ()
         if draft.key in self.inputs.decisions.desired:
-            account = draft.key.account.entitlement
-            return (Ended(f"a rule still asks for it, but it hangs on the {account}, which no rule asks for"),)
+            return (hangs_on_nothing(draft.key.account.entitlement),)
         return self.inputs.endings.get(draft.key, ())
 
     def _new_account(self, key: EntitlementKey) -> Draft:
@@ -147,13 +148,13 @@ class _Classifier:
         problem = Why("data", entitlement_id(draft.key.entitlement), text)
         return replace(draft, problem=problem, before=None, after=None)
 
-    def _find_held(self, key: EntitlementKey, account: Draft | None) -> str | None:
+    def _findheld_by(self, key: EntitlementKey, account: Draft | None) -> str | None:
         """Anchor of the account, ours or to be adopted, that holds `key` already; None when it does not."""
         entry = self.inputs.managed.entries.get(key.account)
         anchor = entry.anchor if entry else account.anchor if account else None
         target = self.targets.get(key.target)
         observed = target.find_account(anchor) if target else None
-        if observed is None or (key.kind, key.name) not in _held(observed):
+        if observed is None or (key.kind, key.name) not in held_by(observed):
             return None
         return observed.anchor
 
@@ -161,6 +162,12 @@ class _Classifier:
         return Secrets(target, self.inputs.secret_fields.get(target, frozenset()), self.inputs.salt)
 
 
-def _held(account: ObservedAccount) -> list[tuple[Kind, str]]:
+def hangs_on_nothing(account: Entitlement) -> Ended:
+    """Why what a rule still asks for is taken away: its account goes."""
+    return Ended(f"a rule still asks for it, but it hangs on the {account}, which no rule asks for")
+
+
+def held_by(account: ObservedAccount) -> list[tuple[Kind, str]]:
+    """Access and permissions that an account has in its target, in order."""
     access = [(Kind.ACCESS, "")] if account.enabled else []
     return access + [(Kind.PERMISSION, name) for name in sorted(account.permissions)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.reconcile.drafts import Draft
@@ -62,6 +62,11 @@ def warn_undeclared(inputs: ReconcileInputs) -> tuple[Diagnostic, ...]:
     for key in inputs.managed.entries:
         if key.target not in inputs.policy.targets:
             counts[key.target] = counts.get(key.target, 0) + 1
+    return warn_of(counts)
+
+
+def warn_of(counts: Mapping[str, int]) -> tuple[Diagnostic, ...]:
+    """One warning for each target that no rule declares, with how much we manage in it."""
     return tuple(
         Diagnostic(
             TARGET_NOT_DECLARED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.reconcile.attributes import as_text
@@ -72,19 +72,20 @@ def read_targets(inputs: ReconcileInputs) -> dict[str, ObservedTarget]:
         if key.kind is Kind.ACCOUNT and key not in inputs.managed.entries:
             claimants.setdefault(key.target, set()).add(key.person)
     return {
-        target: _read_target(
+        target: read_target(
             inputs.observations[target],
             inputs.correlations.get(target),
-            inputs.managed,
-            claimants.get(target, set()),
+            owners=frozenset(owned_anchors(inputs.managed, target)),
+            claimants=claimants.get(target, set()),
         )
         for target in sorted(inputs.observations)
     }
 
 
-def _read_target(
-    observation: Observation, correlation: Correlation | None, managed: ManagedState, claimants: set[str]
+def read_target(
+    observation: Observation, correlation: Correlation | None, *, owners: frozenset[str], claimants: Iterable[str]
 ) -> ObservedTarget:
+    """One target, ready for matching. `claimants` are persons with an account to be made there, each once."""
     by_value: dict[tuple[str, ...], list[ObservedAccount]] = {}
     claims: dict[tuple[str, ...], int] = {}
     if correlation is not None:
@@ -96,7 +97,7 @@ def _read_target(
     return ObservedTarget(
         observation,
         correlation,
-        frozenset(owned_anchors(managed, observation.target)),
+        owners,
         {account.anchor: account for account in observation.accounts},
         {value: tuple(accounts) for value, accounts in by_value.items()},
         claims,

@@ -15,7 +15,9 @@ from policy.ledger import ManagedState
 from policy.rules import Never
 
 
-class _Side(Enum):
+class Standing(Enum):
+    """Where one side of a pair stands for somebody."""
+
     ABSENT = auto()
     HELD = auto()
     LEAVING = auto()  # held, and its removal is planned in this same diff
@@ -39,17 +41,17 @@ class Holdings:
     drafts: Mapping[EntitlementKey, Draft]
     statuses: Mapping[EntitlementKey, Status]
 
-    def side(self, key: EntitlementKey) -> _Side:
+    def side(self, key: EntitlementKey) -> Standing:
         """Where one side of a pair stands. A disabled account is taken away already; managed means held."""
         entry = self.managed.entries.get(key)
         draft = self.drafts.get(key)
         if draft is not None and draft.op in ADDITIONS:
-            return _Side.NEW
+            return Standing.NEW
         if entry is None or entry.disabled_on is not None:
-            return _Side.ABSENT
+            return Standing.ABSENT
         if draft is not None and draft.op in REMOVALS and self.statuses[key] is Status.PLANNED:
-            return _Side.LEAVING
-        return _Side.HELD
+            return Standing.LEAVING
+        return Standing.HELD
 
 
 def judge_nevers(nevers: Mapping[str, Never], holdings: Holdings, as_of: date) -> NeverVerdicts:
@@ -67,21 +69,21 @@ def judge_nevers(nevers: Mapping[str, Never], holdings: Holdings, as_of: date) -
     for id_ in sorted(nevers):
         never = nevers[id_]
         for person in sorted(people.get(never.first, set()) & people.get(never.second, set())):
-            if _is_excepted(never, person, as_of):
+            if is_excepted(never, person, as_of):
                 continue
             first, second = EntitlementKey.of(person, never.first), EntitlementKey.of(person, never.second)
             sides = (holdings.side(first), holdings.side(second))
-            if sides == (_Side.HELD, _Side.HELD):
-                violations.append(_violation(never, person))
+            if sides == (Standing.HELD, Standing.HELD):
+                violations.append(violation(never, person))
             for key, other, (own, theirs) in ((first, second, sides), (second, first, sides[::-1])):
-                if own is not _Side.NEW:
+                if own is not Standing.NEW:
                     continue
                 match theirs:
-                    case _Side.HELD | _Side.NEW:
-                        denied.setdefault(key, []).append(_denial(never, other, theirs))
-                    case _Side.LEAVING:
-                        waiting.setdefault(key, []).append(_wait(never, other))
-                    case _Side.ABSENT:
+                    case Standing.HELD | Standing.NEW:
+                        denied.setdefault(key, []).append(denial(never, other, theirs))
+                    case Standing.LEAVING:
+                        waiting.setdefault(key, []).append(revoke_first(never, other))
+                    case Standing.ABSENT:
                         pass
     return NeverVerdicts(
         {key: tuple(whys) for key, whys in denied.items()},
@@ -100,7 +102,8 @@ def _index(nevers: Mapping[str, Never], holdings: Holdings) -> dict[Entitlement,
     return people
 
 
-def _is_excepted(never: Never, person: str, as_of: date) -> bool:
+def is_excepted(never: Never, person: str, as_of: date) -> bool:
+    """Whether a person may hold both on that day."""
     return any(one.person == person and (one.until is None or as_of <= one.until) for one in never.exceptions)
 
 
@@ -108,16 +111,19 @@ def _pair(never: Never) -> str:
     return f"{never.id} ({never.span.at}) forbids {never.first} together with {never.second}"
 
 
-def _denial(never: Never, other: EntitlementKey, theirs: _Side) -> Why:
-    state = "is held already" if theirs is _Side.HELD else "would be new as well, so neither is granted"
+def denial(never: Never, other: EntitlementKey, theirs: Standing) -> Why:
+    """Why a grant is denied beside `other`."""
+    state = "is held already" if theirs is Standing.HELD else "would be new as well, so neither is granted"
     return Why("never", never.id, f"{_pair(never)}; {other.entitlement} {state}.")
 
 
-def _wait(never: Never, other: EntitlementKey) -> Why:
+def revoke_first(never: Never, other: EntitlementKey) -> Why:
+    """Why a grant waits until `other` is gone."""
     return Why("revoke_first", never.id, f"{_pair(never)}; {other.entitlement} is taken away first, in this same diff.")
 
 
-def _violation(never: Never, person: str) -> Violation:
+def violation(never: Never, person: str) -> Violation:
+    """Both sides are held by a person."""
     because = f" ({never.because})" if never.because else ""
     text = f"{_pair(never)}{because}; both are held. Nothing is revoked by this."
     return Violation(person, never.id, never.severity, never.span.at, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.reconcile.drafts import Draft
 from engine.reconcile.frozen import FrozenScopes
@@ -14,6 +15,7 @@ from engine.reconcile.order import ADDITIONS, REMOVALS, Bucket, Dependencies, en
 from policy.diff import LimitVerdict, Op, Status, Violation, Why
 from policy.entitlements import EntitlementKey, Kind
 
+LEAVES = "which is being taken away"
 _NOUNS = {Op.ADOPT: "adoption"}
 _STATES = {status: f"is {status}" for status in Status} | {Status.CONFLICT: "is a conflict"}
 
@@ -122,7 +124,7 @@ class _Settling:
             needed = [need for need in self.dependencies.needs(draft.key) if not self._is_there(need)]
             return (*self.nevers.waiting.get(draft.key, ()), *(self._needs(draft.key, need) for need in needed))
         earlier = [one for one in self.dependencies.after(draft.key) if self.statuses[one] is not Status.PLANNED]
-        return tuple(_stays(draft.key, one, self.statuses[one]) for one in earlier)
+        return tuple(stays(draft.key, one, self.statuses[one]) for one in earlier)
 
     def _is_there(self, account: EntitlementKey) -> bool:
         """Whether an account is managed and stays, or its grant or adoption is planned.
@@ -139,18 +141,30 @@ class _Settling:
         return not leaves or self.statuses[account] is Status.FROZEN
 
     def _needs(self, key: EntitlementKey, need: EntitlementKey) -> Why:
-        cause = "prerequisite" if need.target == key.target else "dependency"
         draft = self.drafts.get(need)
         if draft is None:
-            state = f"which nothing grants to this person on {self.inputs.decisions.as_of}"
-        elif draft.op in ADDITIONS:
-            state = f"whose {_NOUNS.get(draft.op, draft.op)} {_STATES[self.statuses[need]]}"
-        else:
-            state = "which is being taken away"
-        return Why(cause, entitlement_id(need.entitlement), f"{_upper(key)} needs the {need.entitlement}, {state}.")
+            return lacks(key, need, nobody_grants(self.inputs.decisions.as_of))
+        return lacks(key, need, is_held_up(draft.op, self.statuses[need]) if draft.op in ADDITIONS else LEAVES)
 
 
-def _stays(key: EntitlementKey, earlier: EntitlementKey, status: Status) -> Why:
+def nobody_grants(as_of: date) -> str:
+    """Say of an account that is not there and will not be."""
+    return f"which nothing grants to this person on {as_of}"
+
+
+def is_held_up(op: Op, status: Status) -> str:
+    """Say of an account that would come, by a grant or an adoption that is not planned."""
+    return f"whose {_NOUNS.get(op, op)} {_STATES[status]}"
+
+
+def lacks(key: EntitlementKey, need: EntitlementKey, state: str) -> Why:
+    """Why a line waits for an account that is not there."""
+    cause = "prerequisite" if need.target == key.target else "dependency"
+    return Why(cause, entitlement_id(need.entitlement), f"{_upper(key)} needs the {need.entitlement}, {state}.")
+
+
+def stays(key: EntitlementKey, earlier: EntitlementKey, status: Status) -> Why:
+    """Why an account stays as long as something that goes before it does."""
     cause = "prerequisite" if earlier.target == key.target else "dependency"
     text = f"{_upper(key)} goes after the {earlier.entitlement}, whose removal is {status}."
     return Why(cause, entitlement_id(earlier.entitlement), text)

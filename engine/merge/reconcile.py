@@ -1,0 +1,62 @@
+"""The door of this room: from decisions and managed state as columns to the entitlement diff as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from engine.columnar.desired import DesiredColumns
+from engine.merge.assemble import assemble
+from engine.merge.candidates import find_candidates
+from engine.merge.drafts import draft_lines
+from engine.merge.intricate import Intricate
+from engine.merge.managed import ManagedColumns
+from engine.merge.numbering import Numbering, number_both
+from engine.merge.observing import find_unmanaged, observe
+from engine.merge.settling import settle
+from engine.merge.unchanged import UnchangedKeys
+from engine.reconcile.frozen import warn_of
+from engine.reconcile.inputs import ReconcileInputs
+from policy.diagnostics import Diagnostic
+from policy.diff import EntitlementDiff
+
+
+def reconcile_columns(inputs: ReconcileInputs) -> EntitlementDiff:
+    """Give the diff that `engine.reconcile.reconcile` gives of the same inputs, with lines as a `LineTable`.
+
+    What is desired is `DesiredColumns`, what is managed `ManagedColumns`. Both are walked once; after that the work
+    grows with what differs, not with what is managed. Single keys for which more counts than whether they are desired
+    and managed (changed, adopted, disabled or released accounts) are judged by the reference itself.
+    """
+    desired, managed = inputs.decisions.desired, inputs.managed.entries
+    assert isinstance(desired, DesiredColumns), "what is desired comes as columns"
+    assert isinstance(managed, ManagedColumns), "what is managed comes as columns"
+    numbering = number_both(desired, managed)
+    candidates = find_candidates(numbering)
+    observed = observe(inputs, numbering, candidates, managed)
+    intricate = Intricate(inputs, managed, numbering, observed)
+    intricate.judge(candidates)
+    drafts = draft_lines(candidates, intricate.drafts, numbering)
+    settled = settle(inputs, numbering, drafts, managed)
+    return EntitlementDiff(
+        as_of=inputs.decisions.as_of,
+        lines=assemble(inputs, desired, numbering, drafts=drafts, settled=settled),
+        unchanged=UnchangedKeys(numbering, drafts),
+        unmanaged=tuple(find_unmanaged(observed, numbering, intricate.adopted())),
+        limits=settled.limits,
+        violations=settled.violations,
+        warnings=(*inputs.decisions.warnings, *_warn_undeclared(inputs, numbering)),
+        enforceable=not inputs.decisions.includes_drafts,
+    )
+
+
+def _warn_undeclared(inputs: ReconcileInputs, numbering: Numbering) -> tuple[Diagnostic, ...]:
+    """One warning for each target that we manage something in and that no rule declares."""
+    if inputs.policy.targets.keys() >= set(numbering.targets):
+        return ()
+    held = np.bincount(numbering.managed.items, minlength=len(numbering.managed.common))
+    counts: Counter[str] = Counter()
+    for number, count in zip(numbering.managed.common.tolist(), held.tolist(), strict=True):
+        counts[numbering.entitlements[number].target] += count
+    return warn_of({id_: count for id_, count in counts.items() if count and id_ not in inputs.policy.targets})

@@ -1,0 +1,32 @@
+"""From columns to a diff of columns: the same diff as the reference gives, byte for byte."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from engine.merge.reconcile import reconcile_columns
+from engine.reconcile.inputs import ReconcileInputs
+from engine.reconcile.reconcile import reconcile
+from policy.diff import line_bytes
+from tests.builders.columns import in_columns
+from tests.properties.strategies.reconciling import worlds
+
+
+def compare(inputs: ReconcileInputs) -> None:
+    wanted, found = reconcile(inputs), reconcile_columns(in_columns(inputs))
+    assert [line_bytes(line) for line in found.lines] == [line_bytes(line) for line in wanted.lines]
+    assert tuple(found.lines) == wanted.lines
+    assert len(found.unchanged) == len(wanted.unchanged)
+    assert tuple(found.unchanged) == wanted.unchanged
+    assert found.unmanaged == wanted.unmanaged
+    assert found.limits == wanted.limits
+    assert found.violations == wanted.violations
+    assert found.warnings == wanted.warnings
+    assert found.enforceable == wanted.enforceable
+    assert found.as_of == wanted.as_of
+
+
+@settings(max_examples=300)
+@given(worlds())
+def test_columns_give_the_diff_of_the_reference(inputs: ReconcileInputs) -> None:
+    compare(inputs)
