@@ -73,11 +73,13 @@ def person_json(person: Person) -> dict[str, JsonValue]:
         "external_id": person.external_id,
         "values": _values_json(person.values),
         "contracts": [contract_json(contract) for contract in person.contracts],
-        "problems": [
-            {"code": one.code, "contract": one.contract, "field": one.field, "text": one.text}
-            for one in person.problems
-        ],
+        "problems": [problem_json(one) for one in person.problems],
     }
+
+
+def problem_json(problem: DataProblem) -> dict[str, JsonValue]:
+    """Canonical JSON object of a problem."""
+    return {"code": problem.code, "contract": problem.contract, "field": problem.field, "text": problem.text}
 
 
 def department_json(department: Department) -> dict[str, JsonValue]:

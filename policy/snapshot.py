@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,21 @@ from policy.canonical import Value, canonical_json
 from policy.people import Contract, DataProblem, Department, Person, department_json, person_json
 
 
+class Persons(Sequence[Person]):
+    """Persons in order that are not objects yet: each is built when it is asked for."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def find(self, external_id: str) -> Person | None:
+        """Person with this external id, or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Persons and departments, each sorted by external id and unique. Build one with `Snapshot.of`.
 
-    `persons` may be a sequence that builds each of them when it is asked for.
+    `persons` is a tuple, or `Persons` that builds each of them when it is asked for.
     `digest` is the SHA-256 (hex) over the canonical lines of `snapshot_lines`.
     """
 
@@ -39,6 +50,8 @@ class Snapshot:
 
     def find_person(self, external_id: str) -> Person | None:
         """Person with this external id, or None."""
+        if isinstance(self.persons, Persons):
+            return self.persons.find(external_id)
         low, high = 0, len(self.persons)
         while low < high:
             middle = (low + high) // 2
@@ -65,8 +78,13 @@ def read_person(stored: Mapping[str, Any]) -> Person:
         stored["external_id"],
         _read_values(stored["values"]),
         tuple(Contract(one["external_id"], _read_values(one["values"])) for one in stored["contracts"]),
-        tuple(DataProblem(one["code"], one["field"], one["text"], one["contract"]) for one in stored["problems"]),
+        tuple(read_problem(one) for one in stored["problems"]),
     )
+
+
+def read_problem(stored: Mapping[str, Any]) -> DataProblem:
+    """Problem from the JSON object that `problem_json` wrote."""
+    return DataProblem(stored["code"], stored["field"], stored["text"], stored["contract"])
 
 
 def read_department(stored: Mapping[str, Any]) -> Department:

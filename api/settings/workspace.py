@@ -50,6 +50,11 @@ class Workspace:
         return self.state_folder / "keys"
 
     @property
+    def columns_folder(self) -> Path:
+        """Where snapshots lie as columns. They can be made again: the folder may be removed at any time."""
+        return self.state_folder / "columns"
+
+    @property
     def trust_path(self) -> Path:
         """The trust root file."""
         named = self.settings.trust.root

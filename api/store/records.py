@@ -30,6 +30,14 @@ class StoredSnapshot:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnSeal:
+    """SHA-256 (hex) of the two column files that were made of a snapshot, see `api.store.column_files`."""
+
+    persons: str
+    contracts: str
+
+
 class ImportState(StrEnum):
     """A blocked import keeps its snapshot, but nobody evaluates it until a person releases it."""
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from api.store.columns import CanonicalJson, Name, Number, UtcTime
 
-VERSION = "0003"
+VERSION = "0004"
 """Revision of the newest migration."""
 
 metadata = MetaData(
@@ -79,6 +79,14 @@ snapshots = Table(
     _text("by"),
     _json("counts"),
     _bytes("content"),
+)
+column_seals = Table(
+    "column_seals",
+    metadata,
+    _reference("snapshot", "snapshots.digest"),
+    _text("persons"),
+    _text("contracts"),
+    PrimaryKeyConstraint("snapshot", "persons", "contracts"),
 )
 store_state = Table(
     "store_state",

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from api.store.failures import nothing_stored
 from api.store.packing import pack, unpack
-from api.store.records import StoredSnapshot
-from api.store.schema import snapshots, store_state
+from api.store.records import ColumnSeal, StoredSnapshot
+from api.store.schema import column_seals, snapshots, store_state
 from policy.catalogue import service
 from policy.diagnostics import Diagnostic, OrdainError
 from policy.snapshot import Snapshot, read_department, read_person, snapshot_lines
@@ -64,6 +64,17 @@ class Snapshots:
         if snapshot.digest != digest:
             raise _damaged(digest)
         return snapshot
+
+    def seals(self, digest: str) -> frozenset[ColumnSeal]:
+        """Seals of all column files that were ever made of a snapshot, by any version on any machine."""
+        query = select(column_seals.c.persons, column_seals.c.contracts).where(column_seals.c.snapshot == digest)
+        return frozenset(ColumnSeal(row.persons, row.contracts) for row in self.connection.execute(query))
+
+    def seal(self, digest: str, seal: ColumnSeal) -> None:
+        """Remember the column files that were made of a stored snapshot."""
+        if seal not in self.seals(digest):
+            row = {"snapshot": digest, "persons": seal.persons, "contracts": seal.contracts}
+            self.connection.execute(insert(column_seals).values(row))
 
     def list(self) -> tuple[StoredSnapshot, ...]:
         """Headings, oldest first."""

@@ -11,6 +11,8 @@ from api.tools import Tools
 from api.usecases.load_policy import load_policy
 from api.usecases.map_told_accounts import map_told_accounts
 from api.usecases.revision import Revision, find_revision
+from api.usecases.snapshot_columns import columns_in_force, load_columns
+from engine.columnar.persons import snapshot_of
 from engine.evaluate.evaluate import evaluate
 from engine.events.fire import EventInputs, fire_events
 from engine.explain.losses import explain_losses
@@ -19,9 +21,7 @@ from engine.mapping.person_document import DocumentContext
 from engine.reconcile.inputs import Correlation, ReconcileInputs
 from engine.reconcile.reconcile import reconcile
 from policy.canonical import JsonValue, digest_of
-from policy.catalogue.service import NO_SNAPSHOT
 from policy.decisions import Decisions
-from policy.diagnostics import DataError, Diagnostic
 from policy.diff import Ended, EntitlementDiff, InputDigests
 from policy.entitlements import EntitlementKey, Kind
 from policy.events import EmploymentDay, FiredEvent
@@ -83,18 +83,14 @@ def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_draft
 
 def require_snapshot(tools: Tools) -> Snapshot:
     """Give the snapshot in force. Raises DataError when there is none."""
-    return _read_state(tools).snapshot
+    return snapshot_of(load_columns(tools))
 
 
 def _read_state(tools: Tools) -> _State:
     with tools.store.read() as tx:
-        current = tx.snapshots.latest()
-        if current is None:
-            hint = "run `ordain import`; when it is blocked, it can be released by name"
-            raise DataError(Diagnostic(NO_SNAPSHOT, "No import has brought any persons yet.", hint=hint))
         previous = tx.facts.get("enforced_as_of")
         return _State(
-            snapshot=tx.snapshots.load(current.digest),
+            snapshot=snapshot_of(columns_in_force(tools, tx)),
             managed=tx.ledger.state(),
             executed=tx.ledger.executed_since(date.min),
             previous_as_of=date.fromisoformat(previous) if isinstance(previous, str) else None,

@@ -11,6 +11,7 @@ from api.settings.schema import FILE_NAME, CountOrPercent, ImportLimits
 from api.store.records import ImportRecord, ImportState
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
+from api.usecases.snapshot_columns import keep_columns
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
 from engine.mapping.source import map_people
@@ -97,6 +98,8 @@ def import_people(tools: Tools) -> Imported:
         tx.history.append(now, record.id, changed)
         details: dict[str, JsonValue] = {"persons": result.counts.persons, "snapshot": result.snapshot.digest}
         tx.audit.append(AuditEvent(now, f"import.{state.value}", tools.actor, record.id, details))
+    if state is ImportState.IMPORTED:
+        keep_columns(tools, result.snapshot)
     return Imported(record, result.snapshot, result.counts, frozen, verdicts, diagnostics, len(changed))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from api.store.store import Transaction
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
+from api.usecases.snapshot_columns import columns_in_force
+from engine.columnar.persons import snapshot_of
 from policy.canonical import JsonValue
-from policy.catalogue.service import NO_SNAPSHOT
-from policy.diagnostics import DataError, Diagnostic
 from policy.diff import InputDigests
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
@@ -28,13 +28,10 @@ def read_present(tools: Tools) -> Present:
     """Read what is true now. Raises DataError when the rules have errors or nobody was imported yet."""
     policy = load_policy(tools.workspace).require()
     with tools.store.read() as tx:
-        current = tx.snapshots.latest()
-        if current is None:
-            hint = "run `ordain import`; when it is blocked, it can be released by name"
-            raise DataError(Diagnostic(NO_SNAPSHOT, "No import has brought any persons yet.", hint=hint))
+        columns = columns_in_force(tools, tx)
         managed = tx.ledger.state()
         inputs = InputDigests(
-            snapshot=current.digest,
+            snapshot=columns.digest,
             policy=policy.digest,
             configuration=tools.workspace.configuration_digest(),
             managed=managed.digest,
@@ -42,7 +39,7 @@ def read_present(tools: Tools) -> Present:
             serial=managed.serial,
             observed="",
         )
-        return Present(policy, tx.snapshots.load(current.digest), inputs)
+        return Present(policy, snapshot_of(columns), inputs)
 
 
 def inputs_in(tx: Transaction, inputs: InputDigests) -> InputDigests:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from policy.canonical import Value, plain
@@ -158,14 +159,15 @@ def column_of(texts: Iterable[str | None], tag: str) -> Column:
 
 def in_order(array: pa.DictionaryArray) -> pa.DictionaryArray:
     """Give the same values with the distinct ones ascending."""
-    texts = array.dictionary.to_pylist()
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    places = np.empty(len(texts) + 1, np.int32)
-    places[np.asarray(order, np.int64)] = np.arange(len(texts), dtype=np.int32)
-    places[-1] = -1  # absent stays absent
-    indices = places[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    count = len(array.dictionary)
+    order = pc.sort_indices(array.dictionary)  # UTF-8 is in the order of code points
+    places = np.zeros(count + 1, np.int32)
+    places[order.to_numpy()] = np.arange(count, dtype=np.int32)
+    absent = array.indices.is_null()
+    # What lies under a null is 0: some readers look at it.
+    indices = places[array.indices.fill_null(count).to_numpy(zero_copy_only=False)]
     return pa.DictionaryArray.from_arrays(
-        pa.array(indices, pa.int32(), mask=indices < 0), pa.array([texts[one] for one in order], pa.string())
+        pa.array(indices, pa.int32(), mask=absent.to_numpy(zero_copy_only=False)), array.dictionary.take(order)
     )
 
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,3 +44,27 @@ def test_values_of_several_types_stay_apart() -> None:
 
     assert (column.tag, [column.value(0), column.value(1)]) == ("", ["36", True])
     assert sorted(column.values[1:], key=str) == ["36", True]
+
+
+@given(town=snapshots(most=6))
+@settings(deadline=None)
+def test_persons_are_the_same_however_they_are_asked_for(town: Snapshot) -> None:
+    lazy = snapshot_of(columns_of(town))
+
+    assert list(lazy.persons) == list(town.persons)
+    assert [lazy.persons[row] for row in range(len(town.persons))] == list(town.persons)
+    assert lazy.persons[-1:] == town.persons[-1:]
+    assert [lazy.find_person(f"P{number}") for number in range(8)] == [
+        town.find_person(f"P{number}") for number in range(8)
+    ]
+
+
+def test_a_loop_crosses_blocks_and_many_distinct_values() -> None:
+    days = [date.fromordinal(700_000 + number) for number in range(5000)]
+    people = [
+        Person(f"{number:05}", {"display_name": f"N{number}", "details.birth_date": day} if number % 3 else {})
+        for number, day in enumerate(days)
+    ]
+    town = Snapshot.of(people, [])
+
+    assert tuple(snapshot_of(columns_of(town)).persons) == town.persons
