@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +51,7 @@ class Decisions:
     frozen: Mapping[str, tuple[DataProblem, ...]]
     excluded: Mapping[str, tuple[ActiveExclusion, ...]]
     ended: Mapping[str, tuple[ActiveExclusion, ...]]
-    present: frozenset[str]
+    present: AbstractSet[str]
     includes_drafts: bool = False
     warnings: tuple[Diagnostic, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from engine.evaluate.context import prepare
@@ -32,23 +33,23 @@ def evaluate(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_
         for person, one in found.items()
         for entitlement, reasons in one.desired.items()
     }
-    warnings = {_tell_unfilled(person, gift) for person, one in found.items() for gift in one.unfilled}
-    excluded, ended = _exclusions_of_absent(policy, present, as_of)
+    warnings = {tell_unfilled(person, gift) for person, one in found.items() for gift in one.unfilled}
+    excluded, ended = exclusions_of_absent(policy, present, as_of)
     excluded |= {person: one.excluded for person, one in found.items()}
     ended |= {person: one.ended for person, one in found.items()}
     return Decisions(
         as_of=as_of,
         desired=desired,
         frozen={person: one.frozen for person, one in found.items() if one.frozen},
-        excluded=_sorted(excluded),
-        ended=_sorted(ended),
+        excluded=sorted_by_person(excluded),
+        ended=sorted_by_person(ended),
         present=present,
         includes_drafts=include_drafts,
         warnings=tuple(sorted(warnings, key=lambda one: one.sort_key)),
     )
 
 
-def _exclusions_of_absent(policy: CheckedPolicy, present: frozenset[str], as_of: date) -> tuple[_ByPerson, _ByPerson]:
+def exclusions_of_absent(policy: CheckedPolicy, present: AbstractSet[str], as_of: date) -> tuple[_ByPerson, _ByPerson]:
     """Exclusions by number of people who are gone from the sources: those that hold, and those that are over."""
     numbered: dict[str, list[Exclusion]] = {}
     for _, one in sorted(policy.exclusions.items()):
@@ -58,11 +59,13 @@ def _exclusions_of_absent(policy: CheckedPolicy, present: frozenset[str], as_of:
     return {who: one for who, (one, _) in parted.items()}, {who: one for who, (_, one) in parted.items()}
 
 
-def _sorted(exclusions: _ByPerson) -> _ByPerson:
+def sorted_by_person(exclusions: _ByPerson) -> _ByPerson:
+    """Give exclusions in order of persons, without those who have none."""
     return {person: exclusions[person] for person in sorted(exclusions) if exclusions[person]}
 
 
-def _tell_unfilled(person: str, gift: Gift) -> Diagnostic:
+def tell_unfilled(person: str, gift: Gift) -> Diagnostic:
+    """Warn that a gift came to nothing."""
     missing, contract = gift.offer.missing, gift.reason.contract
     assert missing is not None, "only a field without a value leaves a name unfilled"
     through = f"contract {contract} of person {person}" if contract else f"person {person}"

@@ -64,7 +64,7 @@ def _certain(condition: Condition, case: Case) -> bool | None:
     """Verdict without any contract: None where it hangs on one (three-valued logic of Kleene)."""
     match condition:
         case Comparison() | StatusIs():
-            return None if _asks_contract(condition) else is_true(condition, case)
+            return None if asks_contract(condition) else is_true(condition, case)
         case Holds() | HasContract():
             return is_true(condition, case)
         case Named():
@@ -88,7 +88,8 @@ def _opposite(verdict: bool | None) -> bool | None:  # noqa: FBT001  # a truth v
     return None if verdict is None else not verdict
 
 
-def _asks_contract(condition: Comparison | StatusIs) -> bool:
+def asks_contract(condition: Comparison | StatusIs) -> bool:
+    """Tell whether the truth of the condition hangs on a contract."""
     if isinstance(condition, StatusIs) or condition.field.root == "contract":
         return True
     operand = condition.operand

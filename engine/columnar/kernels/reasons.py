@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from engine.columnar.kernels.arrays import Int32, Int64
-from engine.columnar.kernels.compiled import kernel
+from engine.columnar.native import kernel
 
 
-@kernel
+@kernel(
+    "int64(int32[::1], int32[::1], int64[::1], int32[::1], int32[::1],"
+    " int32[::1], int64[::1], int32[::1], int64[::1], int32[::1],"
+    " int32[::1], int64[::1], int64[::1], int32[::1], int32[:, ::1], int32[:, ::1],"
+    " int64[::1], int32[::1], int32[::1])"
+)
 def find_reasons(
     rows: Int32, places: Int32, first_fired: Int64, fired: Int32, through: Int32,
     rule_of: Int32, first_fixed: Int64, fixed: Int32, first_named: Int64, named: Int32,

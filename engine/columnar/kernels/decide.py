@@ -1,0 +1,113 @@
+"""Decide person by person: which conjunctions are left, which spells fire, what they give."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.columnar.kernels.arrays import Bits, Int32, Int64
+from engine.columnar.kernels.bits import ONE, lowest_bit
+from engine.columnar.native import kernel
+
+
+@kernel(
+    "int64(int64, int64, int64, int64[::1], uint64[::1], int32[::1],"
+    " int32[:, ::1], int64[::1], int32[::1], uint64[:, ::1],"
+    " int32[:, ::1], int64[::1], int32[::1], uint64[:, ::1],"
+    " int64[::1], int32[::1], int64[::1], int32[::1],"
+    " int32[::1], int64[::1], int64[::1], int32[::1], int32[:, ::1], int32[:, ::1],"
+    " uint64[::1], uint64[::1], uint64[::1], uint64[::1],"
+    " int64[::1], int32[::1], int64[::1], int32[::1], int32[::1], int64[::1])"
+)
+def decide_persons(
+    low: int, high: int, contract_words: int, first_contract: Int64, possible: Bits, spell_of: Int32,
+    person_codes: Int32, person_base: Int64, person_line: Int32, person_bits: Bits,
+    contract_codes: Int32, contract_base: Int64, contract_line: Int32, contract_bits: Bits,
+    first_fixed: Int64, fixed: Int32, first_named: Int64, named: Int32,
+    slot: Int32, base: Int64, first_filled: Int64, filled: Int32, slot_codes: Int32, person_slot_codes: Int32,
+    left: Bits, theirs: Bits, marks: Bits, marked: Bits,
+    first: Int64, given: Int32, first_fired: Int64, fired: Int32, through: Int32, used: Int64,
+) -> int:  # fmt: skip
+    """Decide the persons of rows `low` to before `high`; gives the row at which room ran out, else `high`.
+
+    Tables are those of `engine.columnar.tables`, gifts those of `engine.columnar.desired`. Results go to `given` from
+    `used[0]` and to `fired` and `through` from `used[1]` on; `first` and `first_fired` get the ends of every row, at
+    the place behind it. `left`, `theirs` (words), `marks` and `marked` (bits of entitlements, bits of their words; all
+    0) are room to work in.
+    """
+    words = len(possible)
+    for row in range(low, high):
+        given_at, fired_at = used[0], used[1]
+        for w in range(words):
+            theirs[w] = possible[w]
+        narrow(theirs, words, row, person_codes, person_base, person_line, person_bits)
+        # The person alone comes first, as contract -1, then the contracts.
+        begin, end = first_contract[row], first_contract[row + 1]
+        for contract in range(begin - 1, end):
+            alone = contract < begin
+            from_word, to_word = (contract_words, words) if alone else (0, contract_words)
+            for w in range(from_word, to_word):
+                left[w] = theirs[w]
+            if not alone:
+                narrow(left, contract_words, contract, contract_codes, contract_base, contract_line, contract_bits)
+            last = np.int64(-1)
+            for w in range(from_word, to_word):
+                word = left[w]
+                while word != 0:
+                    spell = spell_of[w * 64 + lowest_bit(word)]
+                    word &= word - ONE
+                    if spell == last:  # another alternative of the same one
+                        continue
+                    last = spell
+                    if fired_at == len(fired):
+                        return row
+                    fired[fired_at] = spell
+                    through[fired_at] = -1 if alone else contract
+                    fired_at += 1
+                    for g in range(first_fixed[spell], first_fixed[spell + 1]):
+                        mark(fixed[g], marks, marked)
+                    for n in range(first_named[spell], first_named[spell + 1]):
+                        grant = named[n]
+                        code = person_slot_codes[slot[grant], row] if alone else slot_codes[slot[grant], contract]
+                        start = base[grant] + code
+                        for g in range(first_filled[start], first_filled[start + 1]):
+                            mark(filled[g], marks, marked)
+        given_at = tell(marks, marked, given, given_at)
+        if given_at < 0:
+            return row
+        used[0], used[1] = given_at, fired_at
+        first[row + 1 - low] = given_at
+        first_fired[row + 1 - low] = fired_at
+    return high
+
+
+def narrow(left: Bits, words: int, row: int, codes: Int32, base: Int64, line_of: Int32, bits: Bits) -> None:
+    """Leave the bits that every column of a row leaves possible."""
+    for column in range(len(base)):
+        line = line_of[base[column] + codes[row, column]]
+        for w in range(words):
+            left[w] &= bits[line, w]
+
+
+def mark(place: int, marks: Bits, marked: Bits) -> None:
+    """Mark an entitlement by its place, and the word that the mark is in."""
+    marks[place >> 6] |= ONE << np.uint64(place & 63)
+    marked[place >> 12] |= ONE << np.uint64((place >> 6) & 63)
+
+
+def tell(marks: Bits, marked: Bits, given: Int32, given_at: int) -> int:
+    """Write the places that are marked, ascending, and clear them; gives the end, -1 when there is no room."""
+    for m in range(len(marked)):
+        group = marked[m]
+        while group != 0:
+            at = m * 64 + lowest_bit(group)
+            word = marks[at]
+            while word != 0:
+                if given_at == len(given):
+                    return -1
+                given[given_at] = at * 64 + lowest_bit(word)
+                given_at += 1
+                word &= word - ONE
+            marks[at] = 0
+            group &= group - ONE
+        marked[m] = 0
+    return given_at

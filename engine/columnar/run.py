@@ -1,0 +1,105 @@
+"""Run the kernel over tables: parts of persons side by side, more room when it runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.columnar.desired import DesiredColumns, Numbers, Offsets
+from engine.columnar.kernels.decide import decide_persons
+from engine.columnar.tables import WORD, Tables
+
+_GIVEN_ROOM, _FIRED_ROOM = 40, 24
+"""Room per person to begin with; memory that stays untouched costs nothing."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """Results for the persons of some rows, as `DesiredColumns` keeps them; offsets begin at 0."""
+
+    first: Offsets
+    given: Numbers
+    first_fired: Offsets
+    fired: Numbers
+    through: Numbers
+
+
+def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
+    """Decide everybody of the tables, in `parts` parts at a time."""
+    columns, gifts = tables.population.columns, tables.gifts
+    limits = np.linspace(0, columns.person_count, max(parts, 1) + 1).astype(np.int64).tolist()
+    ranges = [(low, high) for low, high in pairwise(limits) if low < high]
+    with ThreadPoolExecutor(max(len(ranges), 1)) as pool:
+        found = [*pool.map(lambda one: _run_part(tables, *one), ranges)] if len(ranges) > 1 else []
+    if len(ranges) == 1:
+        found = [_run_part(tables, *ranges[0])]
+    return DesiredColumns(
+        columns=columns,
+        entitlements=gifts.entitlements,
+        rules=gifts.rules,
+        first=_joined_offsets([one.first for one in found]),
+        given=_joined([one.given for one in found]),
+        first_fired=_joined_offsets([one.first_fired for one in found]),
+        fired=_joined([one.fired for one in found]),
+        through=_joined([one.through for one in found]),
+        gifts=gifts.gifts,
+    )
+
+
+def _run_part(tables: Tables, low: int, high: int) -> _Part:
+    count = high - low
+    part = _Part(
+        np.zeros(count + 1, np.int64), np.empty(count * _GIVEN_ROOM, np.int32),
+        np.zeros(count + 1, np.int64), np.empty(count * _FIRED_ROOM, np.int32), np.empty(count * _FIRED_ROOM, np.int32),
+    )  # fmt: skip
+    words, marks = len(tables.possible), -(-len(tables.gifts.entitlements) // WORD)
+    used = np.zeros(2, np.int64)
+    persons, contracts, gifts = tables.persons, tables.contracts, tables.gifts.gifts
+    at = low
+    while True:
+        at = decide_persons(
+            at, high, tables.contract_words, tables.population.columns.first_contract,
+            tables.possible, tables.spell_of,
+            persons.codes, persons.base, persons.line, persons.bits,
+            contracts.codes, contracts.base, contracts.line, contracts.bits,
+            gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
+            gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
+            np.empty(words, np.uint64), np.empty(words, np.uint64),
+            np.zeros(marks, np.uint64), np.zeros(-(-marks // WORD), np.uint64),
+            part.first[at - low :], part.given, part.first_fired[at - low :], part.fired, part.through, used,
+        )  # fmt: skip
+        if at == high:
+            break
+        part.given, part.fired, part.through = (_roomier(one) for one in (part.given, part.fired, part.through))
+    part.given, part.fired, part.through = part.given[: used[0]], part.fired[: used[1]], part.through[: used[1]]
+    return part
+
+
+def _roomier(array: Numbers) -> Numbers:
+    larger = np.empty(2 * len(array) + WORD, array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+def _joined(arrays: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    if len(arrays) == 1:
+        return arrays[0]
+    return np.concatenate(arrays) if arrays else np.zeros(0, np.int32)
+
+
+def _joined_offsets(offsets: Sequence[Offsets]) -> Offsets:
+    if len(offsets) == 1:
+        return offsets[0]
+    return np.concatenate([np.zeros(1, np.int64), *_shifted(offsets)])
+
+
+def _shifted(offsets: Sequence[Offsets]) -> Iterator[Offsets]:
+    before = 0
+    for one in offsets:
+        yield one[1:] + before
+        before += int(one[-1])

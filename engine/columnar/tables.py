@@ -1,0 +1,149 @@
+"""The policy as tables over a population: per column, bits that say which conjunctions a value leaves possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.columnar.columns import Codes
+from engine.columnar.gifts import GiftList, list_gifts
+from engine.columnar.masks import Masks
+from engine.columnar.normal_form import ColumnKey, Conjunction, Sources, form_of
+from engine.columnar.population import Population, Rows
+from engine.columnar.truth import Truth
+from policy.rules import Scope
+
+WORD = 64
+_WORDS_AT_ONCE = 8
+"""Bitsets are as long as whole vector registers (512 bits)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BitTables:
+    """Look-ups of one kind of rows.
+
+    `codes` (int32, rows by columns, C-contiguous) hold a code per row and column. Column `j` finds in
+    `line[base[j] + code]` (int32) the line of `bits` (uint64, lines by words) in which the bits of conjunctions that
+    this value leaves possible are set.
+    """
+
+    codes: Codes
+    base: NDArray[np.int64]
+    line: NDArray[np.int32]
+    bits: NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """One policy on one day over one population, ready for the kernel.
+
+    Bits of conjunctions over contracts come first (`contract_words` words), those over persons alone behind them;
+    `possible` (uint64) has the bits that stand for one, `spell_of` (int32) the spell of every bit. `spread` are rules
+    with too many alternatives for bits: their conditions were worked out for every row instead.
+    """
+
+    population: Population
+    masks: Masks
+    gifts: GiftList
+    persons: BitTables
+    contracts: BitTables
+    contract_words: int
+    possible: NDArray[np.uint64]
+    spell_of: NDArray[np.int32]
+    spread: tuple[str, ...]
+
+
+def tables_of(population: Population) -> Tables:
+    """Compile the population's policy for its people."""
+    masks = Masks(population)
+    sources, gifts = Sources.of(masks), list_gifts(population)
+    found: dict[Rows, list[tuple[int, Conjunction]]] = {"person": [], "contract": []}
+    for number, (rule, spell) in enumerate(gifts.spells):
+        rows: Rows = "person" if rule.scope is Scope.PERSON else "contract"
+        found[rows] += [(number, one) for one in form_of(rule, spell.window, sources)]
+    words = _words(len(found["contract"]))
+    bits = [*enumerate(found["contract"]), *enumerate(found["person"], start=words * WORD)]
+    count = words + _words(len(found["person"]))
+    possible, spell_of = np.zeros(count * WORD, np.bool_), np.full(count * WORD, -1, np.int32)
+    for place, (number, _) in bits:
+        possible[place], spell_of[place] = True, number
+    literals = _literals((place, one) for place, (_, one) in bits)
+    keys = sorted(literals)
+    of_persons = [key for key in keys if _is_of_person(key, sources)]
+    of_contracts = [key for key in keys if not _is_of_person(key, sources)]
+    return Tables(
+        population=population,
+        masks=masks,
+        gifts=gifts,
+        persons=_bit_tables(of_persons, literals, sources, rows="person", words=count),
+        contracts=_bit_tables(of_contracts, literals, sources, rows="contract", words=words),
+        contract_words=words,
+        possible=pack(possible[None, :])[0],
+        spell_of=spell_of,
+        spread=tuple(dict.fromkeys(sources.spread)),
+    )
+
+
+_Literals = dict[ColumnKey, list[tuple[int, Truth]]]
+
+
+def _literals(conjunctions: Iterable[tuple[int, Conjunction]]) -> _Literals:
+    """Tables by the column they look into, with the bit each belongs to."""
+    found: _Literals = {}
+    for place, one in conjunctions:
+        for key, table in one.items():
+            found.setdefault(key, []).append((place, table))
+    return found
+
+
+def _is_of_person(key: ColumnKey, sources: Sources) -> bool:
+    return sources.truths[key][0] == "person" if key in sources.truths else sources.fields[key].root == "person"
+
+
+def _bit_tables(
+    keys: Sequence[ColumnKey], literals: _Literals, sources: Sources, *, rows: Rows, words: int
+) -> BitTables:
+    count = sources.masks.population.count(rows)
+    codes = np.empty((count, len(keys)), np.int32)
+    base, lines, bits, sizes = [], [np.zeros(0, np.int32)], [np.zeros((0, words), np.uint64)], [0, 0]
+    for number, key in enumerate(keys):
+        codes[:, number] = _codes_of(key, rows, sources)
+        line, theirs = _lines(literals[key], words)
+        base.append(sizes[0])
+        lines.append(line + sizes[1])
+        bits.append(theirs)
+        sizes = [sizes[0] + len(line), sizes[1] + len(theirs)]
+    return BitTables(codes, np.array(base, np.int64), np.concatenate(lines).astype(np.int32), np.concatenate(bits))
+
+
+def _codes_of(key: ColumnKey, rows: Rows, sources: Sources) -> Codes:
+    if key in sources.truths:
+        return sources.truths[key][1].astype(np.int32)
+    return sources.masks.population.codes_at(sources.fields[key], rows)
+
+
+def _lines(literals: Sequence[tuple[int, Truth]], words: int) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Line of every code of a column, and the bits of each line: codes with the same truths share one."""
+    places = np.array([place for place, _ in literals], np.int64)
+    truths = np.stack([table for _, table in literals])
+    packed = np.ascontiguousarray(np.packbits(truths, axis=0).T)
+    seen = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+    _, examples, line = np.unique(seen, return_index=True, return_inverse=True)
+    flags = np.ones((len(examples), words * WORD), np.bool_)
+    flags[:, places] = truths[:, examples].T
+    return line.astype(np.int32).reshape(-1), pack(flags)
+
+
+def pack(flags: Truth) -> NDArray[np.uint64]:
+    """Pack flags (lines by bits, bits a multiple of 64) into words, the first flag in the lowest bit."""
+    if flags.shape[1] == 0:
+        return np.zeros(flags.shape, np.uint64)
+    return np.packbits(flags, axis=1, bitorder="little").view(np.uint64)
+
+
+def _words(bits: int) -> int:
+    words = -(-bits // WORD)
+    return -(-words // _WORDS_AT_ONCE) * _WORDS_AT_ONCE if words > 1 else words

@@ -1,0 +1,32 @@
+"""The columnar evaluator against the reference: the same decisions, to the byte, whole and in parts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.columnar.columns import columns_of
+from engine.columnar.decide import decide
+from engine.evaluate.evaluate import evaluate
+from policy.canonical import canonical_json
+from policy.decisions import Decisions, decisions_json
+from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
+from tests.properties.strategies.policies import policies
+from tests.properties.strategies.towns import FIRST_DAY, days, snapshots
+
+
+def told(decisions: Decisions) -> bytes:
+    return canonical_json(decisions_json(decisions))
+
+
+@given(policy=policies(), town=snapshots(most=5), day=st.just(FIRST_DAY) | days, drafts=st.booleans())
+@settings(deadline=None, max_examples=300)
+def test_decides_as_the_reference(policy: CheckedPolicy, town: Snapshot, day: date, *, drafts: bool) -> None:
+    wanted = told(evaluate(policy, town, day, include_drafts=drafts))
+    columns = columns_of(town)
+
+    for parts in (1, 2, 7):
+        assert told(decide(policy, columns, day, include_drafts=drafts, parts=parts)) == wanted
