@@ -49,7 +49,8 @@ class DraftTable:
     def find(self, persons: Numbers, entitlements: Numbers) -> Places:
         """Line of each of these pairs, -1 for none."""
         places = np.empty(len(persons), np.int64)
-        find_places(self.first, self.entitlements, persons, entitlements, places)
+        asked = np.ascontiguousarray(persons), np.ascontiguousarray(entitlements)
+        find_places(self.first, self.entitlements, *asked, places)
         return places
 
 

@@ -45,7 +45,8 @@ class Side:
         Both are common numbers; -1 stands for an entitlement that nobody has.
         """
         places = np.empty(len(persons), np.int64)
-        find_places(self.first, self.items, persons, lookup(self.own, entitlements), places)
+        asked = np.ascontiguousarray(persons), lookup(self.own, np.ascontiguousarray(entitlements))
+        find_places(self.first, self.items, *asked, places)
         return places
 
     def pairs_at(self, places: Places) -> tuple[Numbers, Numbers]:

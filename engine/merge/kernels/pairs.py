@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from engine.columnar.kernels.arrays import Bytes, Int32, Int64
-from engine.columnar.kernels.compiled import kernel
+from engine.columnar.native import kernel
 
 
-@kernel
+@kernel(
+    "int64(int64[::1], int32[::1], int32[::1], int64[::1], int32[::1], int32[::1],"
+    " int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], uint8[::1])"
+)
 def list_differences(
     first_given: Int64, given: Int32, number_given: Int32,
     first_held: Int64, held: Int32, number_held: Int32,
@@ -49,7 +52,7 @@ def list_differences(
     return used
 
 
-@kernel
+@kernel("int64(int64[::1], int32[::1], int32[::1], int32[::1], int64[::1])")
 def find_places(first: Int64, items: Int32, rows: Int32, wanted: Int32, places: Int64) -> int:
     """Write the place of item `wanted[k]` in the run of row `rows[k]`; -1 where it is not, or either is negative.
 
@@ -73,9 +76,9 @@ def find_places(first: Int64, items: Int32, rows: Int32, wanted: Int32, places: 
     return found
 
 
-@kernel
+@kernel("int64(int32[::1], int64[::1])")
 def count_items(items: Int32, counts: Int64) -> int:
     """Count how often every item occurs; gives how many there are."""
-    for item in items:
-        counts[item] += 1
+    for at in range(len(items)):
+        counts[items[at]] += 1
     return len(items)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.columnar.kernels.arrays import Bytes, Int32
-from engine.columnar.kernels.compiled import kernel
+from engine.columnar.native import kernel
 
 
-@kernel
+@kernel("int64(int32[::1], uint8[::1], int32[::1], uint8[::1], int32[::1], int32[::1])")
 def merge_texts(
     first_a: Int32, bytes_a: Bytes, first_b: Int32, bytes_b: Bytes, places_a: Int32, places_b: Int32
 ) -> int:
@@ -42,7 +42,7 @@ def merge_texts(
     return used
 
 
-@kernel
+@kernel("int64(int32[::1], uint8[::1], int32[::1], uint8[::1], int32[::1])")
 def find_texts(first: Int32, bytes_: Bytes, first_wanted: Int32, wanted: Bytes, places: Int32) -> int:
     """Write the place of every wanted text in an ascending list of `len(first) - 1` texts, -1 where it is not in it.
 
