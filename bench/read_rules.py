@@ -19,7 +19,7 @@ from typing import cast
 from lark.lexer import Token as LarkToken
 
 from dsl.compile import compile_policy
-from dsl.grammar.tables import parser
+from dsl.grammar.build import parser
 from dsl.read.parse import parse_file
 from dsl.read.phrases import join_words
 from dsl.read.scan import scan_text

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from api.cli.exits import Exit
-from api.cli.import_ import show_import
 from api.cli.options import HERE, AsOfOption, JsonOption, WorkspaceOption, read_date
 from api.cli.output import Output, TerminalProgress
 from api.compose import open_tools
@@ -17,7 +16,6 @@ from api.render.diff_view import limits_json, totals_json
 from api.render.events_text import count_events, render_event_counts
 from api.tools import Tools
 from api.usecases.evaluate import evaluate_workspace
-from api.usecases.import_people import import_people
 from api.usecases.sign import EVENTS_FILE, FILE_NAMES, SignedEvaluation, sign_evaluation, write_diff
 
 
@@ -46,6 +44,9 @@ def evaluate(
     day = read_date(as_of)
     with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
         if import_first or _has_no_snapshot(tools):
+            from api.cli.import_ import show_import  # noqa: PLC0415  # a snapshot is mostly there
+            from api.usecases.import_people import import_people  # noqa: PLC0415
+
             imported = import_people(tools)
             if not as_json:
                 show_import(output, imported)

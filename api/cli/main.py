@@ -16,7 +16,6 @@ from typer.main import get_command
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
 from api.cli.registry import COMMANDS, GROUPS, load
-from api.usecases.load_policy import PolicyError
 from api.version import our_version
 from policy.catalogue.service import WRONG_CALL
 from policy.diagnostics import Diagnostic, OrdainError
@@ -51,6 +50,8 @@ def build_app(words: Sequence[str]) -> typer.Typer:
         epilog="Exit codes: 0 fine, 1 problems found in rules or data, 2 wrong usage, 3 refused, 4 the world failed.",
     )
     app.callback()(_options)
+    if list(words) == ["--version"]:
+        return app
     named = words[0] if words and words[0] in {**COMMANDS, **GROUPS} else None
     for name, place in COMMANDS.items():
         if named in {None, name}:
@@ -70,6 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
     # The tree of a policy is hundreds of thousands of small objects that live as long as the command: looking through
     # them for circles at Python's pace takes a third of the time in which 5,000 rules are read.
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 100)
+    # Looking for plug-ins of pydantic reads the metadata of every installed distribution; we use none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(_run(words, Output(as_json="--json" in words)))
 
 
@@ -78,7 +81,7 @@ def _run(words: list[str], output: Output) -> int:
         code = _call(words)
         sys.stdout.flush()
     except OrdainError as error:
-        output.problems(error.diagnostics, error.files if isinstance(error, PolicyError) else None)
+        output.problems(error.diagnostics, getattr(error, "files", None))  # a PolicyError brings its files
         return exit_of(error)
     except TyperException as error:
         output.problems([_say_usage(error)])

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rich.cells import cell_len
-from rich.console import Console
-
+from api.cli.terminal import Terminal, cells
 from api.render.diagnostics import render_json, render_text, show_unseen
 from api.render.json_text import json_text
 from policy.canonical import JsonValue
@@ -26,22 +23,22 @@ class Output:
     """
 
     as_json: bool = False
-    console: Console = field(default_factory=lambda: _console(stderr=False))
-    errors: Console = field(default_factory=lambda: _console(stderr=True))
+    console: Terminal = field(default_factory=lambda: Terminal(errors=False))
+    errors: Terminal = field(default_factory=lambda: Terminal(errors=True))
 
     @property
     def colour(self) -> bool:
         """Whether standard output takes colours."""
-        return self.console.color_system is not None
+        return self.console.colour
 
     def say(self, text: str = "", *, style: str | None = None) -> None:
         """Print a line for a person; nothing where a machine reads."""
         if not self.as_json:
-            self.console.print(_shown(text), style=style, markup=False)
+            self.console.print(_shown(text), style=style)
 
     def warn(self, text: str) -> None:
         """Print a line on standard error."""
-        self.errors.print(_shown(text), style="yellow", markup=False)
+        self.errors.print(_shown(text), style="yellow")
 
     def emit(self, value: JsonValue) -> None:
         """Print the JSON value a machine reads; nothing for a person."""
@@ -78,29 +75,21 @@ class Output:
             return
         # Never cut and never wrapped: what stands in a table is copied, and searched in pipes.
         shown = [[show_unseen(cell) for cell in row] for row in (head, *rows)]
-        widths = [max(cell_len(row[column]) for row in shown) for column in range(len(head))]
+        widths = [max(cells(row[column]) for row in shown) for column in range(len(head))]
         for number, row in enumerate(shown):
-            cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
-            self.console.print("  ".join(cells).rstrip(), style="bold" if number == 0 else None, markup=False)
+            padded = [cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)]
+            self.console.print("  ".join(padded).rstrip(), style="bold" if number == 0 else None)
 
     def problems(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile] | None = None) -> None:
         """Print diagnostics: as text on standard error, or as JSON on standard output."""
         if self.as_json:
             self.emit({"problems": render_json(diagnostics)})
         elif diagnostics:
-            text = render_text(diagnostics, sources or {}, colour=self.errors.color_system is not None)
+            text = render_text(diagnostics, sources or {}, colour=self.errors.colour)
             sys.stderr.write(text)
 
 
 _REDRAW_SECONDS = 0.2
-
-
-def _console(*, stderr: bool) -> Console:
-    # NO_COLOR (no-color.org) means no escape codes at all: bold and dim are no help to whoever asked for none.
-    colourless = bool(os.environ.get("NO_COLOR"))
-    return Console(
-        stderr=stderr, highlight=False, soft_wrap=True, emoji=False, color_system=None if colourless else "auto"
-    )
 
 
 def _shown(text: str) -> str:
@@ -114,7 +103,7 @@ class TerminalProgress:
     Nothing is shown for what ends within a second.
     """
 
-    console: Console
+    console: Terminal
     started: float = field(default_factory=time.monotonic)
     stage: str = ""
     shown: float = 0.0
@@ -132,7 +121,7 @@ class TerminalProgress:
         text = f"… {stage}{amount}"
         if self.console.is_terminal:
             # Written over the line before, whatever stood there behind its end.
-            self.console.print(text.ljust(self.width), end="\r", style="dim", markup=False)
+            self.console.print(text.ljust(self.width), end="\r", style="dim")
             self.width = len(text)
         else:
-            self.console.print(text, style="dim", markup=False)
+            self.console.print(text, style="dim")

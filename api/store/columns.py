@@ -6,12 +6,11 @@ import json
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Dialect, Integer, String, Text
-from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import TypeDecorator
 
 from policy.canonical import JsonValue, canonical_json
 
-Name = Text().with_variant(TEXT(collation="C"), "postgresql")
+Name = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code point: ids and names."""
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit integer; SQLite numbers rows by itself only in a column called INTEGER."""

@@ -1,14 +1,10 @@
-"""What a reader of the language does next: Lark's parse tables in a form that a plain loop can follow."""
+"""What a reader of the language does next: parse tables in a form that a plain loop follows, and that can be kept."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-
-from lark.grammar import Rule
-
-from dsl.grammar.tables import parser
 
 END_OF_TOKENS = "$END"
 """Terminal that stands behind the last token of a declaration."""
@@ -33,46 +29,42 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """By state: which state follows a token, what to put together before it, which state follows a rule."""
+    """By state: which state follows a token, what to put together before it, which state follows a rule.
+
+    `terminals` has the name of the terminal by its keyword, phrase or sign: `or below`, `end`, `->`.
+    """
 
     start: int
     end: int
     behind_token: tuple[Mapping[str, int], ...]
     reductions: tuple[Mapping[str, Reduction], ...]
     behind_rule: tuple[Mapping[str, int], ...]
+    terminals: Mapping[str, str]
 
 
-@cache
-def moves() -> Moves:
-    """Give the moves of the language."""
-    table = parser().parser.parser.parser.parse_table
-    rows = [table.states[state] for state in range(len(table.states))]
-    reductions: dict[Rule, Reduction] = {}
-    (start,), (end,) = table.start_states.values(), table.end_states.values()
+def write_moves(moves: Moves) -> bytes:
+    """Write moves as JSON; every reduction once, named by its place."""
+    places: dict[Reduction, int] = {}
+    by_state = [
+        {terminal: places.setdefault(one, len(places)) for terminal, one in row.items()} for row in moves.reductions
+    ]
+    reductions = [[one.origin, one.name, one.size, one.is_helper, one.stands_for_part, one.helpers] for one in places]
+    behind = [moves.behind_token, moves.behind_rule]
+    return json.dumps([moves.start, moves.end, reductions, by_state, *behind, dict(moves.terminals)]).encode()
+
+
+def read_moves(text: bytes) -> Moves:
+    """Read what `write_moves` wrote."""
+    start, end, flat, by_state, behind_token, behind_rule, terminals = json.loads(text)
+    reductions = [
+        Reduction(origin, name, size, is_helper, stands_for_part, None if helpers is None else tuple(helpers))
+        for origin, name, size, is_helper, stands_for_part, helpers in flat
+    ]
     return Moves(
         start,
         end,
-        tuple({one: to for one, (_, to) in row.items() if isinstance(to, int) and one.isupper()} for row in rows),
-        tuple(
-            {
-                one: reductions.setdefault(rule, _reduction(rule))
-                for one, (_, rule) in row.items()
-                if isinstance(rule, Rule)
-            }
-            for row in rows
-        ),
-        tuple({one: to for one, (_, to) in row.items() if isinstance(to, int) and not one.isupper()} for row in rows),
-    )
-
-
-def _reduction(rule: Rule) -> Reduction:
-    helpers = tuple(not one.is_term and one.name.startswith("_") for one in rule.expansion)
-    name = str(rule.alias or rule.origin.name)
-    return Reduction(
-        origin=rule.origin.name,
-        name="operator" if name.startswith("operator_") else name,
-        size=len(rule.expansion),
-        is_helper=name.startswith("_"),
-        stands_for_part=bool(rule.options.expand1) and not rule.alias,
-        helpers=helpers if any(helpers) else None,
+        tuple(behind_token),
+        tuple({terminal: reductions[place] for terminal, place in row.items()} for row in by_state),
+        tuple(behind_rule),
+        terminals,
     )

@@ -1,27 +1,28 @@
 """A cache of parse tables in the user's own cache folder; whatever goes wrong with it, the tables are built anew.
 
 The file is written whole under another name and then moved into place, so that concurrent processes never see half of
-it. Its name holds a digest of the grammar and of Lark's version, so a changed grammar never meets old tables. Lark's
-own format is a pickle: a file or folder that somebody else may write to is not read.
+it. Its name holds a digest of the grammar and of Lark's version, so a changed grammar never meets old tables. What is
+read decides what rules mean: a file or folder that somebody else may write to is not read.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import stat
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
-import lark
-from lark import Lark
+from dsl.grammar.moves import Moves, read_moves, write_moves
+
+_FORMAT = "moves 1"
 
 
-def load_or_build(grammar: str, build: Callable[[], Lark], *, folder: Path | None = None) -> Lark:
+def load_or_build(grammar: str, build: Callable[[], Moves], *, folder: Path | None = None) -> Moves:
     """Load the tables of `grammar` from the cache, or `build` and try to keep them. Never fails on the cache."""
     place = folder or cache_folder()
     if place is None:
@@ -48,11 +49,11 @@ def cache_folder() -> Path | None:
 
 
 def _digest(grammar: str) -> str:
-    version = f"{sys.version_info.major}.{sys.version_info.minor} {lark.__version__}"
-    return hashlib.sha256(f"{version}\n{grammar}".encode()).hexdigest()[:32]
+    made_by = f"{_FORMAT} {sys.version_info.major}.{sys.version_info.minor} {version('lark')}"
+    return hashlib.sha256(f"{made_by}\n{grammar}".encode()).hexdigest()[:32]
 
 
-def _load(path: Path) -> Lark | None:
+def _load(path: Path) -> Moves | None:
     try:
         if not (_is_ours_alone(path.parent) and _is_ours_alone(path)):
             return None
@@ -61,7 +62,7 @@ def _load(path: Path) -> Lark | None:
         return None
     if head != hashlib.sha256(body).hexdigest().encode():
         return None
-    return Lark.load(io.BytesIO(body))
+    return read_moves(body)
 
 
 def _is_ours_alone(path: Path) -> bool:
@@ -70,11 +71,9 @@ def _is_ours_alone(path: Path) -> bool:
     return facts.st_uid == owner and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not path.is_symlink()
 
 
-def _keep(path: Path, built: Lark) -> None:
+def _keep(path: Path, built: Moves) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    built.save(buffer)
-    body = buffer.getvalue()
+    body = write_moves(built)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix="grammar-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dsl.grammar.moves import END_OF_TOKENS, Reduction, moves
+from dsl.grammar.moves import END_OF_TOKENS, Reduction
+from dsl.grammar.tables import moves
 from dsl.read.recovery import Stop
 from dsl.read.tokens import Token
 

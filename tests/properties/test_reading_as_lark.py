@@ -12,7 +12,7 @@ from lark import Tree
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Token as LarkToken
 
-from dsl.grammar.tables import parser
+from dsl.grammar.build import parser
 from dsl.read.drive import drive
 from dsl.read.phrases import join_words
 from dsl.read.recovery import Stop

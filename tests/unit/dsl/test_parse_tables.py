@@ -1,28 +1,32 @@
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from lark import Lark
 from lark.exceptions import GrammarError
 
-from dsl.grammar import store, tables
+from dsl.grammar import build, store, tables
+from dsl.grammar.moves import Moves, read_moves, write_moves
 from dsl.grammar.store import cache_folder, load_or_build
 
 
 def test_the_grammar_has_no_conflict() -> None:
-    assert tables.build_parser(strict=True).rules
+    assert build.build_parser(strict=True).rules
 
 
 def test_a_conflict_would_be_seen() -> None:
     ambiguous = "%declare A\nstart: one | two\none: A\ntwo: A"
     with pytest.raises(GrammarError):
-        Lark(ambiguous, parser="lalr", lexer=tables.NoLexer, strict=True)
+        Lark(ambiguous, parser="lalr", lexer=build.NoLexer, strict=True)
 
 
 def test_the_lexer_gives_nothing() -> None:
-    assert list(tables.NoLexer(None).lex(None)) == []
+    assert list(build.NoLexer(None).lex(None)) == []
 
 
 def test_every_phrase_has_one_terminal() -> None:
@@ -31,16 +35,41 @@ def test_every_phrase_has_one_terminal() -> None:
     )
 
 
-def counted(builds: list[int]) -> Lark:
+def test_moves_are_kept_whole() -> None:
+    built = build.build_moves()
+    assert read_moves(write_moves(built)) == built
+    assert tables.moves() == built
+
+
+def test_rules_are_read_without_lark_once_tables_are_kept(tmp_path: Path) -> None:
+    code = (
+        "import sys; from dsl.compile import compile_policy; from policy.source import SourceFile\n"
+        "compile_policy([SourceFile('a.ordain', 'policy \"A\"\\n language 1\\nend\\n')], {})\n"
+        "print('lark' in sys.modules)"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    assert said == ["True\n", "False\n"]
+
+
+def counted(builds: list[int]) -> Moves:
     builds.append(1)
-    return Lark("%declare A\nstart: A", parser="lalr", lexer=tables.NoLexer)
+    return Moves(0, 1, ({"A": 1}, {}), ({}, {}), ({}, {}), {"a": "A"})
 
 
 def test_tables_are_built_once_and_kept(tmp_path: Path) -> None:
     builds: list[int] = []
     folder = tmp_path / "cache"
     for _ in range(2):
-        assert load_or_build("g", lambda: counted(builds), folder=folder).rules
+        assert load_or_build("g", lambda: counted(builds), folder=folder).terminals
     assert builds == [1]
     (file,) = folder.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
@@ -74,7 +103,7 @@ def test_a_folder_that_cannot_be_written_is_no_harm(tmp_path: Path) -> None:
     builds: list[int] = []
     (tmp_path / "file").write_text("")
     for _ in range(2):
-        assert load_or_build("g", lambda: counted(builds), folder=tmp_path / "file" / "below").rules
+        assert load_or_build("g", lambda: counted(builds), folder=tmp_path / "file" / "below").terminals
     assert builds == [1, 1]
 
 
@@ -102,4 +131,4 @@ def test_the_place_of_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(store.Path, "home", no_home)
     assert cache_folder() is None
-    assert load_or_build("g", lambda: counted([])).rules
+    assert load_or_build("g", lambda: counted([])).terminals

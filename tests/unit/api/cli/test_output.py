@@ -95,3 +95,26 @@ def test_progress_is_silent_at_first_and_once_per_stage_in_a_pipe(capsys: pytest
     progress("reading", 2, 10)
     progress("mapping", 0, 0)
     assert capsys.readouterr().err == "… reading 1 of 10\n… mapping\n"
+
+
+def test_a_style_is_put_around_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    Output().say("careful", style="bold yellow")
+    Output().say(style="dim")
+    assert stream.getvalue() == "\x1b[1;33mcareful\x1b[0m\n\n"
+
+
+def test_the_environment_says_what_cannot_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, name, value, colour in (
+        (io.StringIO(), "FORCE_COLOR", "1", True),
+        (io.StringIO(), "TTY_COMPATIBLE", "1", True),
+        (Terminal(), "FORCE_COLOR", "", False),
+        (Terminal(), "TTY_COMPATIBLE", "0", False),
+        (Terminal(), "TERM", "dumb", False),
+        (Terminal(), "TERM", "vt100", True),
+    ):
+        with monkeypatch.context() as here:
+            here.setattr("sys.stdout", stream)
+            here.setenv(name, value)
+            assert Output().colour is colour, name
