@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "prove": "api.cli.prove:prove",
     "import": "api.cli.import_:import_command",
     "evaluate": "api.cli.evaluate:evaluate",
+    "forecast": "api.cli.forecast:forecast",
     "show": "api.cli.show:show",
     "explain": "api.cli.explain:explain",
     "verify": "api.cli.verify:verify",

@@ -48,7 +48,7 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """What the store holds at one moment."""
 
     snapshot: Snapshot
@@ -67,7 +67,7 @@ def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_draft
     tools.progress("reading rules", 0, 0)
     policy = load_policy(tools.workspace).require()
     day = as_of or tools.today(policy.timezone)
-    state = _read_state(tools)
+    state = read_state(tools)
     tools.progress("evaluating", 0, len(state.snapshot.persons))
     decisions = evaluate(policy, state.snapshot, day, include_drafts=include_drafts)
     targets = open_targets(tools.workspace, policy, _targets_in_use(policy, state.managed))
@@ -86,10 +86,11 @@ def require_snapshot(tools: Tools) -> Snapshot:
     return snapshot_of(load_columns(tools))
 
 
-def _read_state(tools: Tools) -> _State:
+def read_state(tools: Tools) -> State:
+    """Give what the store holds. Raises DataError when there is no snapshot."""
     with tools.store.read() as tx:
         previous = tx.facts.get("enforced_as_of")
-        return _State(
+        return State(
             snapshot=snapshot_of(columns_in_force(tools, tx)),
             managed=tx.ledger.state(),
             executed=tx.ledger.executed_since(date.min),
@@ -114,7 +115,7 @@ def _observe(tools: Tools, targets: dict[str, OpenTarget]) -> dict[str, Observat
 def _reconcile_inputs(  # every part of the diff comes together here
     tools: Tools,
     policy: CheckedPolicy,
-    state: _State,
+    state: State,
     *,
     decisions: Decisions,
     targets: dict[str, OpenTarget],
@@ -153,7 +154,7 @@ def _reconcile_inputs(  # every part of the diff comes together here
 
 
 def _explain_endings(
-    policy: CheckedPolicy, state: _State, decisions: Decisions
+    policy: CheckedPolicy, state: State, decisions: Decisions
 ) -> Mapping[EntitlementKey, tuple[Ended, ...]]:
     """Say of everything managed that is no longer desired why not."""
     lost = [key for key in state.managed.entries if key not in decisions.desired]
@@ -180,7 +181,7 @@ def _correlate(
 def _keys_to_map(
     target: OpenTarget,
     decisions: Decisions,
-    state: _State,
+    state: State,
     *,
     correlation: Correlation | None,
     observation: Observation,
@@ -203,7 +204,7 @@ def _keys_to_map(
     return found
 
 
-def _update_job(mapper: Mapper, key: EntitlementKey, state: _State) -> AccountJob:
+def _update_job(mapper: Mapper, key: EntitlementKey, state: State) -> AccountJob:
     person = state.snapshot.find_person(key.person)
     assert person is not None, "only people of the snapshot are entitled to an account"
     entry: ManagedEntitlement | None = state.managed.entries.get(key)
@@ -212,7 +213,7 @@ def _update_job(mapper: Mapper, key: EntitlementKey, state: _State) -> AccountJo
 
 
 def _input_digests(
-    tools: Tools, policy: CheckedPolicy, state: _State, observations: dict[str, Observation]
+    tools: Tools, policy: CheckedPolicy, state: State, observations: dict[str, Observation]
 ) -> InputDigests:
     revision: Revision | None = find_revision(tools.workspace.rules_folder)
     clean = revision is not None and revision.clean

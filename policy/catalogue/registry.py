@@ -6,6 +6,7 @@ from policy.catalogue import (
     comparison,
     enforcement,
     evaluation,
+    forecast,
     formatting,
     language,
     lint,
@@ -37,6 +38,7 @@ _MODULES = (
     migration,
     formatting,
     proofs,
+    forecast,
 )
 
 

@@ -57,6 +57,7 @@ JSON_KEYS: dict[tuple[str, ...], set[str]] = {
     ("check",): {"problems"},
     ("import",): {"import", "state", "snapshot", "persons", "contracts", "departments", "frozen", "limits", "problems"},
     ("evaluate", "--as-of", DAY): {"diff", "totals", "limits", "as_of", "enforceable", "violations"},
+    ("forecast", "--from", DAY): {"from", "until", "start", "persons", "managed", "only", "totals", "days"},
     ("show", "DIFF"): {"diff", "as_of", "state", "approval", "totals", "limits", "lines", "expires_at"},
     ("explain", "1001"): {"person", "as_of"},
     ("explain", "1001", "account in ad"): {"person", "as_of"},

@@ -83,6 +83,7 @@ def test_request_examples_are_taken(document: dict[str, Any]) -> None:
         "/audit/proofs/inclusion",
         "/audit/proofs/consistency",
         "/explanations",
+        "/forecast",
         "/persons/{person}/history",
         "/policy/graph",
     ],

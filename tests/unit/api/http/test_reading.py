@@ -119,6 +119,18 @@ def test_explanations_say_why_and_why_not(shared: Evaluated) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (400, "ORD0937")
 
 
+def test_a_forecast_looks_ahead_from_what_is_managed(shared: Evaluated) -> None:
+    caller = shared.house.caller(Right.REVIEWER)
+    asked = {"from": "2026-03-02", "until": "2026-06-30", "lines": "true", "person": "1009"}
+    found = caller.get(f"{API}/forecast", params=asked).json()
+    assert [(day["day"], {one["person"] for one in day["lines"]}) for day in found["days"]] == [
+        ("2026-03-10", {"1009"})
+    ]
+    assert found["only"]["persons"] == ["1009"]
+    backwards = caller.get(f"{API}/forecast", params={"from": "2026-03-02", "until": "2026-03-01"})
+    assert (backwards.status_code, backwards.json()["code"]) == (400, "ORD1401")
+
+
 def test_a_history_begins_with_the_first_import(shared: Evaluated) -> None:
     answer = shared.house.caller(Right.ADMIN).get(f"{API}/persons/1003/history").json()
     assert answer["person"] == "1003"
