@@ -74,6 +74,7 @@ class _Walk:
     holdings: Holdings = field(init=False)
     budgets: Budgets = field(init=False)
     unlimited: CheckedPolicy = field(init=False)
+    today: date = field(init=False)
     agenda: dict[date, set[str]] = field(default_factory=dict)
     seen: dict[str, _Seen] = field(default_factory=dict)
     started_with: int = 0
@@ -83,9 +84,9 @@ class _Walk:
         self.budgets = Budgets.of(self.policy.targets, self.start.executed)
         self.unlimited = _without_limits(self.policy)
         self.started_with = self.holdings.counts.total()
-        first, last = self.span
-        self.agenda[first] = {*self.evaluations.persons(), *self.holdings.persons}
-        for day, persons in self.evaluations.turning_days(first, last).items():
+        self.today = self.span[0]
+        self.agenda[self.today] = {*self.evaluations.persons(), *self.holdings.persons}
+        for day, persons in self.evaluations.turning_days(*self.span).items():
             self.note(day, persons)
         for never in self.policy.nevers.values():
             for one in never.exceptions:
@@ -93,14 +94,13 @@ class _Walk:
 
     def days(self) -> Iterator[date]:
         """Each day on which somebody is to be looked at; looking may add later ones."""
-        day: date | None = self.span[0]
-        while day is not None:
-            yield day
-            day = min(self.agenda, default=None)
+        while self.agenda:
+            self.today = min(self.agenda)
+            yield self.today
 
     def note(self, day: date | None, persons: Iterable[str]) -> None:
-        """Look at these persons on a day, when it lies in the span behind its first day."""
-        if day is not None and self.span[0] < day <= self.span[1]:
+        """Look at these persons on a day, when it is yet to come and lies in the span."""
+        if day is not None and self.today < day <= self.span[1]:
             self.agenda.setdefault(day, set()).update(persons)
 
     def look(self, day: date) -> ForecastDay:
