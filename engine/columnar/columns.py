@@ -59,7 +59,18 @@ class Column:
 
     def part(self, low: int, high: int) -> Column:
         """Rows from `low` to before `high`, over the same distinct values."""
-        return Column(self.tag, self.array.slice(low, high - low))
+        return self._over(self.array.slice(low, high - low))
+
+    def take(self, rows: NDArray[Any]) -> Column:
+        """Rows with these numbers, over the same distinct values."""
+        return self._over(self.array.take(pa.array(rows)))
+
+    def _over(self, array: pa.DictionaryArray) -> Column:
+        """Column of other rows over the same distinct values: when these were read already, they are not again."""
+        found = Column(self.tag, array)
+        if "values" in self.__dict__:
+            found.__dict__["values"] = self.values
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +132,29 @@ class Columns:
             departments=self.departments,
             problems={row - low: found for row, found in self.problems.items() if low <= row < high},
         )
+
+    def take(self, rows: NDArray[Any]) -> Columns:
+        """Persons in these rows (ascending, each once) with their contracts; they share what is distinct."""
+        theirs = self.contract_rows(rows)
+        counts = self.first_contract[rows + 1] - self.first_contract[rows]
+        wanted: Mapping[Root, NDArray[Any]] = {"person": rows, "contract": theirs}
+        places = {row: place for place, row in enumerate(rows.tolist())} if self.problems else {}
+        return Columns(
+            digest=self.digest,
+            person_ids=self.person_ids.take(pa.array(rows)),
+            first_contract=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))),
+            contract_ids=self.contract_ids.take(theirs),
+            fields={key: column.take(wanted[key[0]]) for key, column in self.fields.items()},
+            departments=self.departments,
+            problems={places[row]: found for row, found in self.problems.items() if row in places},
+        )
+
+    def contract_rows(self, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Rows of the contracts of the persons in these rows, person by person (int64)."""
+        first = self.first_contract[rows]
+        counts = self.first_contract[rows + 1] - first
+        before = np.cumsum(counts) - counts
+        return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
 
 
 def columns_of(snapshot: Snapshot) -> Columns:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.columnar.columns import Codes
 from engine.columnar.desired import Gifts
@@ -53,6 +55,11 @@ class GiftList:
     entitlements: tuple[Entitlement, ...]
     gifts: Gifts
     grants: tuple[NamedGrant, ...]
+
+    def take(self, rows: NDArray[Any], contracts: NDArray[Any]) -> GiftList:
+        """Give the same for the persons in these rows, whose contracts are in the rows `contracts`."""
+        codes, person_codes = self.gifts.codes[:, contracts], self.gifts.person_codes[:, rows]
+        return replace(self, gifts=replace(self.gifts, codes=_rowwise(codes), person_codes=_rowwise(person_codes)))
 
 
 @dataclass(slots=True)
@@ -186,6 +193,10 @@ def _every(fixed: Iterable[Iterable[Entitlement]], grants: Iterable[NamedGrant])
 
 def _offsets(lists: Sequence[Sequence[object]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array([0, *accumulate(len(one) for one in lists)], np.int64)
+
+
+def _rowwise(codes: Codes) -> Codes:
+    return np.ascontiguousarray(codes)
 
 
 def _flat(lists: Iterable[Iterable[int]]) -> Codes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,17 @@ class Population:
     def primary(self) -> NDArray[np.int64]:
         """Row of the primary contract of every person on the day; -1 without a contract."""
         return primary_rows(self.columns, self.context, self.column)
+
+    def take(self, rows: NDArray[Any]) -> Population:
+        """Persons in these rows (ascending, each once) as a population of their own."""
+        theirs = self.columns.contract_rows(rows)
+        wanted = {"person": rows, "contract": theirs}
+        typed = {
+            (root, key): column.take(wanted[root])
+            for (root, key), column in self._typed.items()
+            if (root, key) != ("person", "external_id")  # whose codes are rows
+        }
+        return Population(self.columns.take(rows), self.context, typed)
 
     def _make(self, root: Root, key: str) -> TypedColumn:
         rows = self.count("person" if root == "person" else "contract")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,10 @@ class BitTables:
     line: NDArray[np.int32]
     bits: NDArray[np.uint64]
 
+    def take(self, rows: NDArray[Any]) -> BitTables:
+        """Look-ups of the rows with these numbers."""
+        return replace(self, codes=self.codes[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
@@ -54,6 +59,19 @@ class Tables:
     possible: NDArray[np.uint64]
     spell_of: NDArray[np.int32]
     spread: tuple[str, ...]
+
+    def take(self, rows: NDArray[Any]) -> Tables:
+        """Tables over the persons in these rows (ascending, each once) alone; nothing is compiled again."""
+        theirs = self.population.columns.contract_rows(rows)
+        population = self.population.take(rows)
+        return replace(
+            self,
+            population=population,
+            masks=Masks(population),
+            gifts=self.gifts.take(rows, theirs),
+            persons=self.persons.take(rows),
+            contracts=self.contracts.take(theirs),
+        )
 
 
 def tables_of(population: Population) -> Tables:

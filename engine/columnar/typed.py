@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,12 @@ class TypedColumn:
         """Proleptic ordinal of every value that is a date, `NEVER` for every other one (int64)."""
         found = (one.toordinal() if isinstance(one, date) else NEVER for one in self.values)
         return np.fromiter(found, np.int64, count=len(self.values))
+
+    def take(self, rows: NDArray[Any]) -> TypedColumn:
+        """Rows with these numbers; what was worked out of the values is not worked out again."""
+        found = TypedColumn(self.codes[rows], self.values)
+        found.__dict__.update({name: self.__dict__[name] for name in ("places", "days") if name in self.__dict__})
+        return found
 
 
 def type_column(column: Column, field: Field | None, timezone: str) -> TypedColumn:

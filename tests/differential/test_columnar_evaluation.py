@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.columnar.columns import columns_of
-from engine.columnar.decide import decide
+from engine.columnar.decide import compile_tables, decide, decide_rows
 from engine.evaluate.evaluate import evaluate
 from policy.canonical import canonical_json
 from policy.decisions import Decisions, decisions_json
@@ -30,3 +31,17 @@ def test_decides_as_the_reference(policy: CheckedPolicy, town: Snapshot, day: da
 
     for parts in (1, 2, 7):
         assert told(decide(policy, columns, day, include_drafts=drafts, parts=parts)) == wanted
+
+
+@given(policy=policies(), town=snapshots(most=5), data=st.data(), drafts=st.booleans())
+@settings(deadline=None, max_examples=100)
+def test_decides_some_rows_as_a_town_of_their_own(
+    policy: CheckedPolicy, town: Snapshot, data: st.DataObject, *, drafts: bool
+) -> None:
+    rows = sorted(data.draw(st.sets(st.integers(0, len(town.persons) - 1))))
+    alone = Snapshot.of([town.persons[row] for row in rows], town.departments)
+    tables = compile_tables(policy, columns_of(town), FIRST_DAY, include_drafts=drafts)
+
+    found = decide_rows(tables, np.array(rows, np.int64), include_drafts=drafts)
+
+    assert told(found) == told(evaluate(policy, alone, FIRST_DAY, include_drafts=drafts))

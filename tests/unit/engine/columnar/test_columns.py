@@ -1,5 +1,6 @@
 from datetime import date
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,15 @@ def test_a_part_holds_whole_persons(town: Snapshot, data: st.DataObject) -> None
 
     assert tuple(snapshot_of(part).persons) == town.persons[low:high]
     assert [part.find(person.external_id) for person in town.persons[low:high]] == [*range(high - low)]
+
+
+@given(town=snapshots(most=6), data=st.data())
+@settings(deadline=None)
+def test_some_persons_are_whole_persons(town: Snapshot, data: st.DataObject) -> None:
+    rows = sorted(data.draw(st.sets(st.integers(0, len(town.persons) - 1))))
+    some = columns_of(town).take(np.array(rows, np.int64))
+
+    assert tuple(snapshot_of(some).persons) == tuple(town.persons[row] for row in rows)
 
 
 def test_problems_of_mapping_come_along() -> None:
