@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -91,11 +90,7 @@ class ManagedColumns(EntryColumns, ManagedEntries):
         """Place of an entry among all, or None when it is not managed. Builds no entry."""
         number = self._numbers.get((key.target, key.kind, key.name))
         row = None if number is None else self.find_person(key.person)
-        if row is None:
-            return None
-        first, last = int(self.first[row]), int(self.first[row + 1])
-        place = first + int(np.searchsorted(self.held[first:last], cast("int", number)))
-        return place if place < last and self.held[place] == number else None
+        return None if number is None or row is None else self.place_of(row, number)
 
     @cached_property
     def _numbers(self) -> dict[tuple[str, Kind, str], int]:

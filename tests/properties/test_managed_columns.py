@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import random
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.merge.arranging import changed
 from engine.merge.canonical_entries import canonical_entries
 from engine.merge.managed import managed_columns
+from engine.merge.managed_file import read_managed, write_managed
 from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.reconcile import reconcile
 from policy.canonical import JsonValue, digest_of
 from policy.entitlements import EntitlementKey, Kind
 from policy.ledger import ManagedEntitlement, ManagedState, managed_digest, managed_json
-from tests.properties.strategies.managing import awkward_states, keys
+from tests.properties.strategies.managing import awkward_states, entries, keys
 from tests.properties.strategies.reconciling import managed_states, worlds
 
 modest = settings(max_examples=150, deadline=None)
@@ -65,8 +71,8 @@ def test_entitlements_that_nobody_holds_make_no_difference(state: ManagedState) 
 @settings(max_examples=400, deadline=None)
 @given(states)
 def test_the_digest_is_that_of_one_canonical_document(state: ManagedState) -> None:
-    entries: JsonValue = [managed_json(state.entries[key]) for key in sorted(state.entries)]
-    expected = digest_of({"entries": entries, "lineage": state.lineage, "serial": state.serial})
+    written: JsonValue = [managed_json(state.entries[key]) for key in sorted(state.entries)]
+    expected = digest_of({"entries": written, "lineage": state.lineage, "serial": state.serial})
     assert state.digest == expected
     assert replace(state, entries=managed_columns(state.entries)).digest == expected
 
@@ -95,3 +101,35 @@ def test_counts_are_those_of_the_entries(state: ManagedState) -> None:
 def test_reconciling_gives_the_same_over_columns(world: ReconcileInputs) -> None:
     state = replace(world.managed, entries=managed_columns(world.managed.entries))
     assert reconcile(replace(world, managed=state)) == reconcile(world)
+
+
+@modest
+@given(states, st.lists(st.tuples(entries(), st.booleans()), max_size=5), st.randoms())
+def test_changes_give_the_columns_of_the_changed_mapping(
+    state: ManagedState, fresh: list[tuple[ManagedEntitlement, bool]], chance: random.Random
+) -> None:
+    changes = {one.key: one if stays else None for one, stays in fresh}
+    some = [key for key in state.entries if chance.random() < 0.3]
+    changes |= {key: replace(state.entries[key], generation=9) if chance.random() < 0.5 else None for key in some}
+    after = {key: one for key, one in (dict(state.entries) | changes).items() if one is not None}
+    assert changed(managed_columns(state.entries), changes) == managed_columns(after)
+    assert changed(managed_columns(state.entries), changes) == after
+
+
+@modest
+@given(states)
+def test_a_file_gives_back_what_was_written(state: ManagedState) -> None:
+    columns = managed_columns(state.entries)
+    file = pa.BufferOutputStream()
+    write_managed(columns, file)
+    assert read_managed(file.getvalue()) == columns
+    assert read_managed(file.getvalue()) == state.entries
+
+
+def test_other_bytes_are_no_file() -> None:
+    columns = managed_columns({})
+    file = io.BytesIO()
+    write_managed(columns, file)
+    for content in (b"", b"ARROW1", file.getvalue().replace(b"version", b"another")):
+        with pytest.raises(ValueError, match=r".+"):
+            read_managed(pa.py_buffer(content))
