@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.settings.workspace import Workspace, open_workspace
 from api.store.compiled_code import CodeFolder, cache_folder
+from api.store.managed_copies import ManagedCopies
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import JavaScriptRunner
@@ -28,7 +29,8 @@ def open_tools(root: Path, *, actor: str | None = None, progress: Progress = no_
 def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progress = no_progress) -> Iterator[Tools]:
     """Open the tools of a workspace that was read already."""
     use_kernels()
-    store = open_store(workspace.database_url, tenant=workspace.name)
+    copies = ManagedCopies(workspace.managed_folder)
+    store = open_store(workspace.database_url, tenant=workspace.name, copies=copies)
     scripts = JavaScriptRunner()
     try:
         yield Tools(workspace, store, scripts, _now, os.urandom, actor or _who(), progress)

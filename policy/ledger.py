@@ -129,9 +129,10 @@ def _canonical_entry(entry: ManagedEntitlement) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ExecutedChange:
-    """Something that was done, for the budgets `in N days`."""
+    """Something that was done so many `times` on one day, for the budgets `in N days`."""
 
     target: str
     kind: Kind
     op: Op
     executed_on: date
+    times: int = 1

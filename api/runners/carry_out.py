@@ -100,7 +100,7 @@ class _Agenda:
         if not ready:
             return len(wave)
         with self.worker.store.read() as tx:
-            managed = tx.ledger.state().entries
+            managed = tx.ledger.of_persons(action.key.person for action in ready)
         prepared = prepare_wave(self.worker, ready, managed)
         ended = sum(1 for state in states.values() if state in FINAL)
         for number, action in enumerate(ready):

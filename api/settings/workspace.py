@@ -55,6 +55,11 @@ class Workspace:
         return self.state_folder / "columns"
 
     @property
+    def managed_folder(self) -> Path:
+        """Where copies of the managed state lie as columns. The folder may be removed at any time, too."""
+        return self.state_folder / "managed"
+
+    @property
     def trust_path(self) -> Path:
         """The trust root file."""
         named = self.settings.trust.root

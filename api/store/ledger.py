@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from api.store.entry_keys import key_columns, key_parameters, matches
+from api.store.ledger_batches import is_changed, note_changes, put_entries, remove_entries
+from api.store.managed_copies import CopySeal, ManagedCopies
+from api.store.managed_rows import entry_columns, entry_of, read_entries
+from api.store.managed_state import read_seals, read_state, save_seal
 from api.store.schema import executed, generations, managed, store_state
-from policy.canonical import digest_of
 from policy.diff import Op
 from policy.entitlements import EntitlementKey, Kind
-from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState, managed_json
-
-
-def _matches(table: Table) -> ColumnElement[bool]:
-    """Condition on a whole key, whose parts come as parameters `key_person` … (see `_key_of`)."""
-    return and_(*(table.c[name] == bindparam(f"key_{name}") for name in ("person", "target", "kind", "name")))
-
+from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
 
 # Built once: an enforcement runs them thousands of times, and building costs more than running.
-_FIND = select(managed).where(_matches(managed))
+_FIND = select(managed).where(matches(managed))
 _ADD = insert(managed)
-_CHANGE = update(managed).where(_matches(managed))
-_REMOVE = delete(managed).where(_matches(managed))
-_FIND_GENERATION = select(generations.c.generation).where(_matches(generations))
+_CHANGE = update(managed).where(matches(managed))
+_REMOVE = delete(managed).where(matches(managed))
+_FIND_GENERATION = select(generations.c.generation).where(matches(generations))
 _ADD_GENERATION = insert(generations)
-_CHANGE_GENERATION = update(generations).where(_matches(generations))
+_CHANGE_GENERATION = update(generations).where(matches(generations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +33,17 @@ class Ledger:
     """Managed state of one transaction. INVARIANT: the serial grows by one with every entry that changes."""
 
     connection: Connection
+    copies: ManagedCopies | None = None
 
     def state(self) -> ManagedState:
-        """All we manage, in key order."""
-        entries = [_entry(row) for row in self.connection.execute(select(managed))]
-        entries.sort(key=lambda entry: entry.key)
-        return ManagedState(self.lineage(), self.serial(), {entry.key: entry for entry in entries})
+        """All we manage, as columns. Raises OrdainError when rows were changed past us."""
+        return read_state(self.connection, self.copies, lineage=self.lineage(), serial=self.serial())
+
+    def heading(self) -> tuple[str, int, str]:
+        """Lineage, serial and digest of what is managed; no entry is read when the digest is known."""
+        lineage, serial = self.lineage(), self.serial()
+        known = next((seal.digest for seal in self.seals() if seal.serial == serial), None)
+        return lineage, serial, self.state().digest if known is None else known
 
     def lineage(self) -> str:
         """Name of this ledger for ever."""
@@ -53,29 +55,50 @@ class Ledger:
 
     def get(self, key: EntitlementKey) -> ManagedEntitlement | None:
         """Entry, or None when it is not managed."""
-        row = self.connection.execute(_FIND, _key_of(key)).one_or_none()
-        return None if row is None else _entry(row)
+        row = self.connection.execute(_FIND, key_parameters(key)).one_or_none()
+        return None if row is None else entry_of(row)
+
+    def of_persons(self, persons: Iterable[str]) -> Mapping[EntitlementKey, ManagedEntitlement]:
+        """Everything managed of some persons."""
+        return read_entries(self.connection, persons)
 
     def put(self, entry: ManagedEntitlement) -> None:
         """Set an entry. The serial stays when nothing differs."""
         known = self.get(entry.key)
-        if known is not None and digest_of(managed_json(known)) == digest_of(managed_json(entry)):
+        if known is not None and not is_changed(known, entry):
             return
         if known is None:
-            self.connection.execute(_ADD, _row(entry))
+            self.connection.execute(_ADD, entry_columns(entry))
         else:
-            self.connection.execute(_CHANGE, {**_row(entry), **_key_of(entry.key)})
+            self.connection.execute(_CHANGE, {**entry_columns(entry), **key_parameters(entry.key)})
         self._reach_generation(entry.key, entry.generation)
-        self._grow(1)
+        note_changes(self.connection, [entry.key])
 
     def put_all(self, entries: Iterable[ManagedEntitlement]) -> None:
-        """Set several entries, each as `put` does."""
-        for entry in entries:
-            self.put(entry)
+        """Set any number of entries, each as `put` does."""
+        put_entries(self.connection, entries)
 
     def remove(self, key: EntitlementKey) -> None:
         """Forget an entry. Nothing happens when it is not managed."""
-        self._grow(self.connection.execute(_REMOVE, _key_of(key)).rowcount)
+        if self.connection.execute(_REMOVE, key_parameters(key)).rowcount:
+            note_changes(self.connection, [key])
+
+    def remove_all(self, keys: Iterable[EntitlementKey]) -> None:
+        """Forget any number of entries, each as `remove` does."""
+        remove_entries(self.connection, keys)
+
+    def seals(self) -> list[CopySeal]:
+        """Seals of the copies that the store remembers, newest first."""
+        return read_seals(self.connection)
+
+    def has_copy(self, serial: int) -> bool:
+        """Tell whether there is an unbroken copy of the state of this serial."""
+        seals = [seal for seal in self.seals() if seal.serial == serial]
+        return self.copies is not None and self.copies.read(self.lineage(), seals) is not None
+
+    def seal(self, state: ManagedState, content: str) -> None:
+        """Remember that a copy was made of a state: `content` is the SHA-256 (hex) of its bytes."""
+        save_seal(self.connection, CopySeal(state.serial, state.digest, content))
 
     def next_generation(self, key: EntitlementKey) -> int:
         """Take the next generation of a key: one more than any before, removed entries included."""
@@ -101,60 +124,21 @@ class Ledger:
         self.connection.execute(insert(executed).values(row))
 
     def executed_since(self, day: date) -> tuple[ExecutedChange, ...]:
-        """List what was done on `day` or later, oldest first."""
-        query = (
-            select(executed).where(executed.c.executed_on >= day).order_by(executed.c.executed_on, executed.c.number)
-        )
+        """Count what was done on `day` or later, by target, kind, operation and day, oldest first."""
+        what = (executed.c.executed_on, executed.c.target, executed.c.kind, executed.c.op)
+        query = select(*what, func.count().label("times")).where(executed.c.executed_on >= day)
         return tuple(
-            ExecutedChange(row.target, Kind(row.kind), Op(row.op), row.executed_on)
-            for row in self.connection.execute(query)
+            ExecutedChange(row.target, Kind(row.kind), Op(row.op), row.executed_on, row.times)
+            for row in self.connection.execute(query.group_by(*what).order_by(*what))
         )
-
-    def _grow(self, changes: int) -> None:
-        if changes:
-            self.connection.execute(update(store_state).values(serial=store_state.c.serial + changes))
 
     def _generation(self, key: EntitlementKey) -> int:
-        return self.connection.execute(_FIND_GENERATION, _key_of(key)).scalar_one_or_none() or 0
+        return self.connection.execute(_FIND_GENERATION, key_parameters(key)).scalar_one_or_none() or 0
 
     def _reach_generation(self, key: EntitlementKey, generation: int) -> None:
         """Remember that this generation of the key was used."""
         known = self._generation(key)
         if known == 0 and generation > 0:
-            self.connection.execute(_ADD_GENERATION, {**_key_row(key), "generation": generation})
+            self.connection.execute(_ADD_GENERATION, {**key_columns(key), "generation": generation})
         elif generation > known:
-            self.connection.execute(_CHANGE_GENERATION, {"generation": generation, **_key_of(key)})
-
-
-def _key_row(key: EntitlementKey) -> dict[str, str]:
-    return {"person": key.person, "target": key.target, "kind": key.kind.value, "name": key.name}
-
-
-def _key_of(key: EntitlementKey) -> dict[str, str]:
-    return {f"key_{name}": part for name, part in _key_row(key).items()}
-
-
-def _row(entry: ManagedEntitlement) -> dict[str, Any]:
-    return {
-        **_key_row(entry.key),
-        "generation": entry.generation,
-        "anchor": entry.anchor,
-        "attributes": entry.attributes,
-        "account_data": entry.account_data,
-        "iteration": entry.iteration,
-        "disabled_on": entry.disabled_on,
-        "unmanage": int(entry.unmanage),
-    }
-
-
-def _entry(row: Row[Any]) -> ManagedEntitlement:
-    return ManagedEntitlement(
-        key=EntitlementKey(row.person, row.target, Kind(row.kind), row.name),
-        generation=row.generation,
-        anchor=row.anchor,
-        attributes=row.attributes,
-        account_data=row.account_data,
-        iteration=row.iteration,
-        disabled_on=row.disabled_on,
-        unmanage=bool(row.unmanage),
-    )
+            self.connection.execute(_CHANGE_GENERATION, {"generation": generation, **key_parameters(key)})

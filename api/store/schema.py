@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from api.store.columns import CanonicalJson, Name, Number, UtcTime
 
-VERSION = "0004"
+VERSION = "0005"
 """Revision of the newest migration."""
 
 metadata = MetaData(
@@ -177,6 +177,20 @@ managed = Table(
     Column("disabled_on", Date, nullable=True),
     Column("unmanage", Integer, nullable=False),
     PrimaryKeyConstraint("person", "target", "kind", "name"),
+)
+managed_changes = Table(
+    "managed_changes",
+    metadata,
+    Column("serial", Number, primary_key=True, autoincrement=False),
+    *_key(),
+)
+managed_copies = Table(
+    "managed_copies",
+    metadata,
+    _number("serial"),
+    _text("content"),
+    _text("digest"),
+    PrimaryKeyConstraint("serial", "content"),
 )
 generations = Table(
     "generations",

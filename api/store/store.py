@@ -21,6 +21,7 @@ from api.store.history import History
 from api.store.imports import Imports
 from api.store.leases import Leases
 from api.store.ledger import Ledger
+from api.store.managed_copies import ManagedCopies
 from api.store.migrate import migrate
 from api.store.person_keys import PersonKeys
 from api.store.runs import Runs
@@ -55,9 +56,10 @@ class Store:
     `place` is how messages name it: a file, or a URL without its password.
     """
 
-    def __init__(self, engine: Engine, *, tenant: str, place: str) -> None:
+    def __init__(self, engine: Engine, *, tenant: str, place: str, copies: ManagedCopies | None = None) -> None:
         self.tenant = tenant
         self.place = place
+        self._copies = copies
         self._engine = engine
         self._readers = readers(engine)
         self._writers = writers(engine)
@@ -71,21 +73,25 @@ class Store:
         """
         with in_our_words(self.place), self._writers.begin() as connection:
             lock_writers(connection)
-            yield _transaction(connection, self.tenant)
+            yield _transaction(connection, self.tenant, self._copies)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """One reading transaction: it sees the store as it is at one moment and can change nothing."""
         with in_our_words(self.place), self._readers.begin() as connection:
-            yield _transaction(connection, self.tenant)
+            yield _transaction(connection, self.tenant, self._copies)
 
     def close(self) -> None:
         """Give back every connection. The store is not used afterwards."""
         self._engine.dispose()
 
 
-def open_store(url: str, *, tenant: str, busy_timeout_seconds: float = 30.0) -> Store:
+def open_store(
+    url: str, *, tenant: str, busy_timeout_seconds: float = 30.0, copies: ManagedCopies | None = None
+) -> Store:
     """Open the store of `tenant` at `url`; make or update its schema first.
+
+    `copies` is where copies of the managed state are kept; without it every reader reads every row.
 
     `url` is `sqlite:///FILE` (the folder is made) or `postgresql+psycopg://…`. `tenant` is the origin of the audit
     log's checkpoints. Raises UsageError for an unusable address or tenant, RefusedError when the store belongs to
@@ -94,7 +100,9 @@ def open_store(url: str, *, tenant: str, busy_timeout_seconds: float = 30.0) -> 
     _check_tenant(tenant)
     address = read_address(url)
     place = describe(address)
-    store = Store(make_engine(address, busy_timeout_seconds=busy_timeout_seconds), tenant=tenant, place=place)
+    store = Store(
+        make_engine(address, busy_timeout_seconds=busy_timeout_seconds), tenant=tenant, place=place, copies=copies
+    )
     try:
         with in_our_words(place), store._writers.begin() as connection:  # noqa: SLF001  # its own factory
             lock_writers(connection)
@@ -106,13 +114,13 @@ def open_store(url: str, *, tenant: str, busy_timeout_seconds: float = 30.0) -> 
     return store
 
 
-def _transaction(connection: Connection, tenant: str) -> Transaction:
+def _transaction(connection: Connection, tenant: str, copies: ManagedCopies | None) -> Transaction:
     return Transaction(
         snapshots=Snapshots(connection),
         imports=Imports(connection),
         history=History(connection),
         diffs=Diffs(connection),
-        ledger=Ledger(connection),
+        ledger=Ledger(connection, copies),
         runs=Runs(connection),
         actions=Actions(connection),
         leases=Leases(connection),

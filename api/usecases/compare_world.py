@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.settings.schema import FILE_NAME
 from api.settings.workspace import Workspace, open_workspace
+from api.store.managed_copies import ManagedCopies
 from api.store.store import open_store
 from api.usecases.compare import World
 from connectors.registry import SOURCES
@@ -51,7 +52,8 @@ def _has_store(workspace: Workspace) -> bool:
 
 
 def _read_store(workspace: Workspace) -> World:
-    store = open_store(workspace.database_url, tenant=workspace.name)
+    copies = ManagedCopies(workspace.managed_folder)
+    store = open_store(workspace.database_url, tenant=workspace.name, copies=copies)
     try:
         with store.read() as tx:
             current = tx.snapshots.latest()

@@ -9,6 +9,7 @@ from datetime import date
 from api.runners.targets import Mapper, OpenTarget, open_targets, read_mappings
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
+from api.usecases.managed_copy import keep_managed
 from api.usecases.map_told_accounts import map_told_accounts
 from api.usecases.revision import Revision, find_revision
 from api.usecases.snapshot_columns import columns_in_force, load_columns
@@ -68,6 +69,7 @@ def evaluate_workspace(tools: Tools, as_of: date | None = None, *, include_draft
     policy = load_policy(tools.workspace).require()
     day = as_of or tools.today(policy.timezone)
     state = read_state(tools)
+    keep_managed(tools, state.managed)
     tools.progress("evaluating", 0, len(state.snapshot.persons))
     decisions = evaluate(policy, state.snapshot, day, include_drafts=include_drafts)
     targets = open_targets(tools.workspace, policy, _targets_in_use(policy, state.managed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.runners.worker import Worker
 from api.store.records import RunState
 from api.usecases.keys import engine_signer
+from api.usecases.managed_copy import keep_managed
 from engine.trust.executions import count_outcomes, make_execution
 from policy.audit import AuditEvent
 from policy.enforcement import ActionState, Outcome
@@ -42,4 +43,5 @@ def finish_run(worker: Worker, verified: VerifiedDiff, verdict: ApprovalVerdict,
         counts = {f"{op.value} {state.value}": count for (op, state), count in count_outcomes(outcomes).items()}
         tx.audit.append(AuditEvent(ended, "run.ended", tools.actor, run.id, {"counts": counts, "diff": run.diff_id}))
         tx.audit.checkpoint(signer)
-        return managed.serial
+    keep_managed(tools, managed)
+    return managed.serial

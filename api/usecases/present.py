@@ -29,14 +29,14 @@ def read_present(tools: Tools) -> Present:
     policy = load_policy(tools.workspace).require()
     with tools.store.read() as tx:
         columns = columns_in_force(tools, tx)
-        managed = tx.ledger.state()
+        lineage, serial, managed = tx.ledger.heading()
         inputs = InputDigests(
             snapshot=columns.digest,
             policy=policy.digest,
             configuration=tools.workspace.configuration_digest(),
-            managed=managed.digest,
-            lineage=managed.lineage,
-            serial=managed.serial,
+            managed=managed,
+            lineage=lineage,
+            serial=serial,
             observed="",
         )
         return Present(policy, snapshot_of(columns), inputs)
@@ -44,13 +44,13 @@ def read_present(tools: Tools) -> Present:
 
 def inputs_in(tx: Transaction, inputs: InputDigests) -> InputDigests:
     """Digests with those of the store as they are in this very transaction."""
-    managed, current = tx.ledger.state(), tx.snapshots.latest()
+    (lineage, serial, managed), current = tx.ledger.heading(), tx.snapshots.latest()
     return replace(
         inputs,
         snapshot=current.digest if current else "",
-        managed=managed.digest,
-        lineage=managed.lineage,
-        serial=managed.serial,
+        managed=managed,
+        lineage=lineage,
+        serial=serial,
     )
 
 

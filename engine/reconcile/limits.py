@@ -41,7 +41,7 @@ class LimitBasis:
         by_bucket: dict[Bucket, Counter[date]] = {}
         for change in executed:
             op = Op.GRANT if change.op is Op.ADOPT else change.op
-            by_bucket.setdefault(Bucket(change.target, op, change.kind), Counter())[change.executed_on] += 1
+            by_bucket.setdefault(Bucket(change.target, op, change.kind), Counter())[change.executed_on] += change.times
         return cls(targets, as_of, managed.counts(), by_bucket)
 
     def executed_within(self, bucket: Bucket, days: int) -> int:

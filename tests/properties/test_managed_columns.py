@@ -24,7 +24,7 @@ from policy.ledger import ManagedEntitlement, ManagedState, managed_digest, mana
 from tests.properties.strategies.managing import awkward_states, entries, keys
 from tests.properties.strategies.reconciling import managed_states, worlds
 
-modest = settings(max_examples=150, deadline=None)
+modest = settings(max_examples=60, deadline=None)
 states = st.one_of(awkward_states(), managed_states())
 
 
@@ -68,7 +68,7 @@ def test_entitlements_that_nobody_holds_make_no_difference(state: ManagedState) 
     assert wider == state.entries
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(states)
 def test_the_digest_is_that_of_one_canonical_document(state: ManagedState) -> None:
     written: JsonValue = [managed_json(state.entries[key]) for key in sorted(state.entries)]

@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 import connectors.memory.target
 from api.settings.workspace import open_workspace
+from api.store.managed_copies import ManagedCopies
 from api.store.records import StoredAction
 from api.store.store import Store, Transaction, open_store
 from api.tools import Tools
@@ -375,12 +376,18 @@ class Town:
         return (digest * (count // 32 + 1))[:count]
 
 
+def _open_store(root: Path) -> Store:
+    """Open the store of a town, where even the smallest state is worth a copy."""
+    state = root / ".ordain"
+    return open_store(f"sqlite:///{state / 'ordain.db'}", tenant="town", copies=ManagedCopies(state / "managed", 1))
+
+
 @contextmanager
 def open_town(root: Path, *, rules: str = RULES, **files: str) -> Iterator[Town]:
     """A town with a reviewer, who may release limits too, and nobody in it yet."""
     clock = Clock()
     targets = {name: TroubledTarget(MemoryTarget(name), makes_keys=name == "erp") for name in ("ad", "erp")}
-    store = open_store(f"sqlite:///{root / '.ordain' / 'ordain.db'}", tenant="town")
+    store = _open_store(root)
     town = Town(root, clock, targets, store)
     given = {"ad": _fields(AD_FIELDS), "erp": _fields(ERP_FIELDS), "settings": SETTINGS, "rules": rules, **files}
     town.write(**given)
@@ -401,7 +408,7 @@ def copy_town(town: Town, root: Path) -> Iterator[Town]:
     for name, one in town.targets.items():
         inner = MemoryTarget(name, accounts=dict(one.accounts))
         targets[name] = TroubledTarget(inner, makes_keys=one.makes_keys)
-    store = open_store(f"sqlite:///{root / '.ordain' / 'ordain.db'}", tenant="town")
+    store = _open_store(root)
     copy = Town(root, Clock(town.clock.moment), targets, store, town.scripts, serial=town.serial)
     try:
         with patch.object(connectors.memory.target, "open_memory_target", lambda name, _config, _root: targets[name]):

@@ -1,0 +1,129 @@
+"""Copies of the managed state beside the store: one Arrow file for one serial, never trusted.
+
+They are made of the rows of the store and can be made again. INVARIANT: a file is used only when the SHA-256 of its
+bytes, as they were read, is the one the store remembers for that serial (`CopySeal`). It is read whole and not mapped:
+what is mapped changes below us when somebody writes into the file after we looked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from engine.merge.managed import ManagedColumns, managed_columns
+from engine.merge.managed_file import read_managed, write_managed
+from policy.ledger import ManagedState
+
+_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CopySeal:
+    """What the store remembers of a copy: serial and digest of the state, and the SHA-256 (hex) of the file."""
+
+    serial: int
+    digest: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedCopies:
+    """The folder of the copies of one workspace. Safe to share between threads.
+
+    States of fewer than `least` entries are not worth a copy: reading their rows costs less.
+    """
+
+    folder: Path
+    least: int = 10_000
+    _last: dict[str, ManagedColumns] = field(default_factory=dict)
+
+    def read(self, lineage: str, seals: Sequence[CopySeal]) -> tuple[CopySeal, ManagedColumns] | None:
+        """Columns of the newest state of which there is an unbroken copy here. The seals come newest first."""
+        for seal in seals:
+            columns = self._last.get(seal.content)
+            if columns is None:
+                columns = self._read(self._path(lineage, seal.serial), seal.content)
+            if columns is not None:
+                for content in {*self._last} - {seal.content}:
+                    self._last.pop(content, None)
+                self._last[seal.content] = columns
+                columns.digests[lineage, seal.serial] = seal.digest
+                return seal, columns
+        return None
+
+    def is_worth(self, state: ManagedState) -> bool:
+        """Tell whether a copy of this state saves time."""
+        return len(state.entries) >= self.least
+
+    def write(self, state: ManagedState) -> str:
+        """Write a copy, whole or not at all, and remove all but the last few. Gives the SHA-256 of its bytes.
+
+        Raises OSError when there is no room, or no right to write.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._path(state.lineage, state.serial)
+        content = _write(path, managed_columns(state.entries))
+        others = [one for one in self.folder.glob("managed-*.arrow") if one != path]
+        for old in sorted(others, key=_age, reverse=True)[_KEPT - 1 :]:
+            old.unlink(missing_ok=True)
+        return content
+
+    def _path(self, lineage: str, serial: int) -> Path:
+        return self.folder / f"managed-{lineage}-{serial}.arrow"
+
+    def _read(self, path: Path, content: str) -> ManagedColumns | None:
+        try:
+            found = path.read_bytes()
+            return read_managed(pa.py_buffer(found)) if hashlib.sha256(found).hexdigest() == content else None
+        except (OSError, ValueError):
+            return None
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # somebody else removed it just now
+        return 0.0
+
+
+@dataclass(slots=True)
+class _Hashing:
+    """A file that is hashed while it is written."""
+
+    file: BinaryIO
+    digest: hashlib._Hash
+
+    @property
+    def closed(self) -> bool:
+        return self.file.closed
+
+    def write(self, content: bytes, /) -> int:
+        self.digest.update(content)
+        return self.file.write(content)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def _write(path: Path, columns: ManagedColumns) -> str:
+    """Write a file for its owner alone: it holds personal data."""
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(made, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            sink = _Hashing(file, hashlib.sha256())
+            write_managed(columns, sink)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            made.unlink()
+        raise
+    return sink.digest.hexdigest()
