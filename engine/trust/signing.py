@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from engine.trust.envelopes import seal_envelope
 from engine.trust.evaluations import diff_payload
-from engine.trust.lines import count_persons, count_totals, file_of, salt_of, salted_leaf
-from engine.trust.merkle import merkle_root
 from engine.trust.refusal import refusal
+from engine.trust.salting import root_of, salts_file
+from engine.trust.written import write_lines
 from policy.canonical import digest_of
 from policy.catalogue.trust import NOT_ENFORCEABLE
-from policy.diff import EntitlementDiff, line_bytes
+from policy.diff import EntitlementDiff
 from policy.statements import DiffStatement, LookedAt, Purpose, SignedDiff, SigningTerms
 from policy.trust import Signer
 
@@ -35,29 +35,26 @@ def sign_diff(
         raise refusal(
             NOT_ENFORCEABLE, "This diff holds what draft rules would grant.", hint="Evaluate again without drafts."
         )
-    rows = [line_bytes(line) for line in diff.lines]
-    lines = file_of(rows)
-    lines_digest = hashlib.sha256(lines).hexdigest()
+    written = write_lines(diff.lines)
+    lines_digest = hashlib.sha256(written.file).hexdigest()
     diff_id = digest_of({"lines": lines_digest, "nonce": terms.nonce, "tenant": terms.tenant})[:_ID_DIGITS]
-    salts = [
-        salt_of(row, diff=diff_id, person_key=person_keys[line.key.person])
-        for row, line in zip(rows, diff.lines, strict=True)
-    ]
+    keys = [person_keys[person] for person in written.people]
+    salts = salts_file(written.file, diff=diff_id, keys=keys, owners=written.owners)
     statement = DiffStatement(
         id=diff_id,
         terms=replace(terms, excluded=tuple(sorted(set(terms.excluded)))),
         as_of=diff.as_of,
         lines_digest=lines_digest,
-        line_count=len(rows),
-        root=merkle_root([salted_leaf(salt, row) for salt, row in zip(salts, rows, strict=True)]).hex(),
-        totals=count_totals(diff.lines),
-        persons=count_persons(diff.lines),
+        line_count=len(diff.lines),
+        root=root_of(written.file, salts, count=len(diff.lines)).hex(),
+        totals=written.totals,
+        persons=written.persons,
         limits=diff.limits,
         looked_at=LookedAt(len(diff.unchanged), len(diff.unmanaged), len(diff.violations), len(diff.warnings)),
     )
     return SignedDiff(
         id=diff_id,
-        lines=lines,
-        salts=file_of(salt.hex().encode() for salt in salts),
+        lines=written.file,
+        salts=salts,
         envelope=seal_envelope(diff_payload(statement), [signer]),
     )

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from engine.trust.evaluations import diff_payload, read_diff_predicate
-from engine.trust.lines import count_persons, count_totals, read_lines, read_salts, rows_of, salted_leaf
-from engine.trust.merkle import merkle_root
+from engine.trust.lines import count_persons, count_totals, read_lines
 from engine.trust.refusal import refusal
+from engine.trust.salting import root_of
 from engine.trust.statements import DIFF_TYPE, open_envelope, read_statement, require_role
 from policy.catalogue.trust import (
     COUNTS_DIFFER,
@@ -93,7 +93,5 @@ def _verify_lines(data: bytes, statement: DiffStatement) -> tuple[Line, ...]:
 
 
 def _verify_root(data: bytes, salts: bytes, statement: DiffStatement) -> None:
-    rows = rows_of(data)
-    pairs = zip(read_salts(salts, count=len(rows)), rows, strict=True)
-    if merkle_root([salted_leaf(salt, row) for salt, row in pairs]).hex() != statement.root:
+    if root_of(data, salts, count=statement.line_count).hex() != statement.root:
         raise refusal(ROOT_DIFFERS, "Lines and salts do not lead to the Merkle root that was signed.")

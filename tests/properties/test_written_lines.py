@@ -1,0 +1,76 @@
+"""Lines written, counted, salted and hashed as columns are those written one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.merge.canonical import lines_file
+from engine.merge.counting import count_table, count_table_persons
+from engine.merge.lines import line_table
+from engine.trust import salting, written
+from engine.trust.lines import count_persons, count_totals, file_of, salt_of, salted_leaf
+from engine.trust.merkle import merkle_root
+from engine.trust.salting import root_of, salts_file
+from engine.trust.signing import sign_diff
+from policy.diff import EntitlementDiff, Line, line_bytes
+from tests.properties.strategies.lines import diff_lines
+from tests.unit.engine.trust.signed_town import DIFF, TERMS, key_of
+
+few_and_many = settings(max_examples=30, deadline=None)
+
+
+@contextmanager
+def few_lines(most: int) -> Iterator[None]:
+    """Do at most so many lines one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(salting, "FEW_LINES", most)
+        patch.setattr(written, "FEW_LINES", most)
+        yield
+
+
+@settings(max_examples=200, deadline=None)
+@given(diff_lines())
+def test_a_table_is_written_as_its_lines_are(lines: tuple[Line, ...]) -> None:
+    assert lines_file(line_table(lines)) == file_of(line_bytes(line) for line in lines)
+
+
+@settings(deadline=None)
+@given(diff_lines())
+def test_a_table_is_counted_as_its_lines_are(lines: tuple[Line, ...]) -> None:
+    table = line_table(lines)
+    assert [*count_table(table).items()] == [*count_totals(lines).items()]
+    assert [*count_table_persons(table).items()] == [*count_persons(lines).items()]
+
+
+@few_and_many
+@given(st.lists(st.binary(max_size=300).map(lambda row: row.replace(b"\n", b"")), max_size=40), st.data())
+def test_many_rows_are_salted_and_hashed_as_few_are(rows: list[bytes], data: st.DataObject) -> None:
+    keys = data.draw(st.lists(st.binary(min_size=16, max_size=100), min_size=1, max_size=5))
+    owners = data.draw(st.lists(st.integers(0, len(keys) - 1), min_size=len(rows), max_size=len(rows)))
+    file = file_of(rows)
+    salts = [salt_of(row, diff="d1", person_key=keys[owner]) for row, owner in zip(rows, owners, strict=True)]
+    leaves = [salted_leaf(salt, row) for salt, row in zip(salts, rows, strict=True)]
+    for few in (10_000, -1):
+        with few_lines(few):
+            written_salts = salts_file(file, diff="d1", keys=keys, owners=owners)
+            assert written_salts == file_of(salt.hex().encode() for salt in salts)
+            assert root_of(file, written_salts, count=len(rows)) == merkle_root(leaves)
+
+
+@few_and_many
+@given(diff_lines())
+def test_a_diff_is_signed_to_the_same_bytes_in_either_form(lines: tuple[Line, ...]) -> None:
+    keys = {line.key.person: line.key.person.encode().ljust(16, b"k") for line in lines}
+    signed = set()
+    for few in (10_000, -1):
+        for form in (lines, line_table(lines)):
+            diff: EntitlementDiff = replace(DIFF, lines=form)
+            with few_lines(few):
+                signed.add(sign_diff(diff, TERMS, person_keys=keys, signer=key_of("engine")))
+    assert len(signed) == 1
