@@ -18,6 +18,9 @@ Value = str | Decimal | date | bool
 """A value of a field: text (NFC), number (exact), calendar date or flag. An absent value is `None` beside it."""
 
 _MAX_INTEGER = 2**53
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
 _TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -27,9 +30,7 @@ def canonical_json(value: JsonValue) -> bytes:
     Text is brought to NFC. Raises TypeError for a float or any other foreign type, ValueError for a key that is not
     ASCII, an integer of 2^53 or more, or a lone surrogate.
     """
-    return json.dumps(
-        _restrict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(_restrict(value)).encode()
 
 
 def canonical_text(text: str) -> str:
@@ -44,7 +45,7 @@ def digest_of(value: JsonValue) -> str:
 
 def normal_text(text: str) -> str:
     """Bring text to Unicode normal form C (UAX #15)."""
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def plain(value: Value | None) -> JsonValue:
@@ -64,6 +65,16 @@ def plain_number(number: Decimal) -> str:
 
 
 def _restrict(value: JsonValue) -> JsonValue:
+    # Asked for every value of every line: the usual types first, without a match.
+    kind = type(value)
+    if kind is str:
+        return normal_text(value)  # type: ignore[arg-type]  # the line above
+    if kind is list or kind is tuple:
+        return [_restrict(item) for item in value]  # type: ignore[union-attr]  # the line above
+    return _restrict_any(value)
+
+
+def _restrict_any(value: JsonValue) -> JsonValue:
     match value:
         case None | bool():
             return value

@@ -94,11 +94,15 @@ def department_json(department: Department) -> dict[str, JsonValue]:
 
 
 def _values_json(values: Mapping[str, Value]) -> dict[str, JsonValue]:
-    """Values with a one-letter type tag, so that the text "36" and the number 36 never meet.
+    return {path: tagged_json(value) for path, value in values.items()}
+
+
+def tagged_json(value: Value) -> list[JsonValue]:
+    """Canonical JSON form of a value behind a one-letter type tag: the text "36" and the number 36 never meet.
 
     t(ext) n(umber) d(ate) f(lag).
     """
-    return {path: [_tag(value), plain(value)] for path, value in values.items()}
+    return [_tag(value), plain(value)]
 
 
 def _tag(value: Value) -> str:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from policy.canonical import Value, canonical_json
-from policy.people import Contract, DataProblem, Department, Person, department_json, person_json
+from policy.people import Contract, DataProblem, Department, Person, department_json
+from policy.person_text import person_line
 
 
 class Persons(Sequence[Person]):
@@ -67,7 +68,7 @@ def snapshot_lines(persons: Iterable[Person], departments: Iterable[Department])
     """Canonical storage form: one JSON object per line, a head line, then persons, then departments."""
     yield canonical_json({"ordain": "snapshot", "version": 1}) + b"\n"
     for person in persons:
-        yield canonical_json({"person": person_json(person)}) + b"\n"
+        yield person_line(person)
     for department in departments:
         yield canonical_json({"department": department_json(department)}) + b"\n"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from policy.types import Root
 
+_REMEMBERED = 16_384  # a vault says the same few hundred names for everybody
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _REFERENCES_TO_PERSONS = {
@@ -15,6 +17,7 @@ _REFERENCES_TO_PERSONS = {
 }
 
 
+@lru_cache(_REMEMBERED)
 def snake_case(word: str) -> str:
     """Snake case of one part of a name: `HoursPerWeek` is `hours_per_week`, `HRCode` is `hr_code`.
 
@@ -24,6 +27,7 @@ def snake_case(word: str) -> str:
     return _FOREIGN.sub("_", _BOUNDARY.sub("_", bare).lower()).strip("_")
 
 
+@lru_cache(_REMEMBERED)
 def standard_path(root: Root, vault_name: str) -> str:
     """Path below `root` of a dotted vault name: `Custom.firstStart` is `custom.first_start`.
 

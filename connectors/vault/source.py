@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +22,7 @@ from policy.records import RawPerson, RawRecord, RawRecords, RawValue
 from policy.vault_names import snake_case
 
 _MAX_EXPONENT = 30
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class VaultConfig(BaseModel):
@@ -84,7 +87,7 @@ def _read_json(content: bytes, file: str) -> Any:  # noqa: ANN401  # JSON
             parse_constant=_refuse_constant,
             object_pairs_hook=_read_object,
         )
-        return _whole_characters(document) if "\\u" in text else document
+        return _whole_characters(document) if _SURROGATE.search(text) else document
     except _UnreadableError as error:
         raise DataError(Diagnostic(error.args[0], f"In {file} {error.args[1]}.", subject=file)) from None
     except json.JSONDecodeError as error:
@@ -111,6 +114,7 @@ class _UnreadableError(Exception):
     """Arguments: the kind of diagnostic, and what is wrong."""
 
 
+@lru_cache(16_384)  # hours, percentages, sequences: the same for many
 def _read_number(text: str) -> int | Decimal:
     try:
         number = Decimal(text)

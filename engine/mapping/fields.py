@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from engine.mapping.typed import Mismatch, coerce
@@ -13,7 +14,7 @@ from policy.catalogue.sources import MAPPED_VALUE_WRONG, NAMES_COLLIDE
 from policy.diagnostics import DiagnosticKind
 from policy.people import DataProblem
 from policy.records import RawValue
-from policy.types import REFERENCES, STANDARD_SCHEMA
+from policy.types import REFERENCES, STANDARD_SCHEMA, Field
 from policy.vault_names import standard_path
 
 ModelRoot = Literal["person", "contract"]
@@ -36,7 +37,7 @@ class Assembly:
         Standard fields are brought to their type. Custom fields keep theirs, lists and objects there are left out, as
         is any other field.
         """
-        declared = STANDARD_SCHEMA.find(f"{self.root}.{path}")
+        declared = _declared(self.root, path)
         if declared is not None:
             found = coerce(value, declared, self.timezone)
         elif path.startswith("custom.") and all(path.split(".")):
@@ -69,6 +70,11 @@ class Assembly:
             if isinstance(contract, str):
                 self.problems = [replace(one, contract=contract) for one in self.problems]
         return self.values, tuple(self.problems)
+
+
+@lru_cache(4096)
+def _declared(root: ModelRoot, path: str) -> Field | None:
+    return STANDARD_SCHEMA.find(f"{root}.{path}")
 
 
 def assemble_document(assembly: Assembly, fields: Mapping[str, RawValue]) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from policy.canonical import Value, normal_text, plain, plain_number
@@ -13,6 +14,7 @@ from policy.records import RawValue
 from policy.types import Field, FieldType
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_DAYS = 16_384  # a source says the same days again and again
 _MAX_EXPONENT = 30  # written out, a number stays a line
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
@@ -35,6 +37,8 @@ def coerce(value: RawValue | Value | float, field: Field, timezone: str) -> Valu
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    if isinstance(value, str) and field.type in _TEXTS:  # most values there are
+        return normal_text(value)
     found = _read(value, field.type, timezone)
     return Mismatch(f"{_shown(value)} is no {_NAMES[field.type]}") if found is None else found
 
@@ -51,6 +55,7 @@ def _read(value: RawValue | Value | float, declared: FieldType, timezone: str) -
             return _flag(value)
 
 
+_TEXTS = frozenset({FieldType.TEXT, FieldType.DEPARTMENT, FieldType.PERSON})
 _NAMES = {
     FieldType.TEXT: "text",
     FieldType.DEPARTMENT: "department's external id",
@@ -103,6 +108,7 @@ def _date(value: RawValue | Value | float, timezone: str) -> date | None:
             return None
 
 
+@lru_cache(_DAYS)
 def _read_date(text: str, timezone: str) -> date | None:
     try:
         if _DAY.fullmatch(text):

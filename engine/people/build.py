@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from engine.people.contracts import build_contracts, nameless_references, normal_values
+from engine.people.contracts import build_contracts, nameless_references, normal_id, normal_values
 from engine.people.departments import DepartmentTree
 from engine.people.managers import resolve_managers
 from policy.canonical import Value, canonical_json, plain
@@ -32,8 +32,8 @@ def build_people(mapped: Sequence[MappedPerson], departments: Iterable[Departmen
     records: dict[str, list[MappedPerson]] = {}
     unaddressable = 0
     for record in mapped:
-        external_id = normal_values(record.values).get("external_id")
-        if isinstance(external_id, str):
+        external_id = normal_id(record.values)
+        if external_id is not None:
             records.setdefault(external_id, []).append(record)
         else:
             unaddressable += 1
@@ -77,14 +77,16 @@ def _order(diagnostic: Diagnostic) -> tuple[str, str, str]:
 
 def _person(external_id: str, records: Sequence[MappedPerson], tree: DepartmentTree) -> Person:
     """Person of one record; of several the first in canonical order, frozen because nobody knows which is right."""
-    chosen = min(records, key=_canonical)
+    chosen = records[0] if len(records) == 1 else min(records, key=_canonical)
     contracts, found = build_contracts(chosen.contracts, tree)
     problems = {*found, *(problem for record in records for problem in record.problems)}
     if len(records) > 1:
         keys = ", ".join(sorted({f"“{record.key}”" for record in records}))
         text = f"{len(records)} records have the external id “{external_id}” (records {keys})"
         problems.add(DataProblem(kinds.PERSON_TWICE.code, "person.external_id", text))
-    values = {path: one for path, one in normal_values(chosen.values).items() if not _is_worked_out(path)}
+    values = normal_values(chosen.values)
+    for path in [one for one in values if _is_worked_out(one)]:
+        del values[path]
     return Person(external_id, values, contracts, tuple(sorted(problems, key=_problem_order)))
 
 
@@ -98,7 +100,7 @@ def _problem_order(problem: DataProblem) -> tuple[str, str, str, str]:
 
 
 def _is_worked_out(path: str) -> bool:
-    return path == _WORKED_OUT or path.startswith(f"{_WORKED_OUT}.")
+    return path.startswith(_WORKED_OUT) and path[len(_WORKED_OUT) :][:1] in {"", "."}
 
 
 def _normal(unit: Department) -> Department:

@@ -13,20 +13,39 @@ from policy.records import MappedContract
 from policy.types import REFERENCES
 
 _REFERENCES = (*REFERENCES, "department")
+_PARTS = tuple((f"{one}.external_id", f"{one}.") for one in _REFERENCES)
 
 
 def normal_values(values: Mapping[str, Value]) -> dict[str, Value]:
     """Values in NFC, sorted by path; blank texts are absent, and so is a reference without an external id."""
-    kept = {path: normal_text(one) if isinstance(one, str) else one for path, one in sorted(values.items())}
-    kept = {path: one for path, one in kept.items() if not isinstance(one, str) or one.strip()}
-    absent = tuple(f"{name}." for name in _REFERENCES if f"{name}.external_id" not in kept)
-    return {path: one for path, one in kept.items() if not path.startswith(absent)}
+    kept: dict[str, Value] = {}
+    for path, value in sorted(values.items()):
+        if isinstance(value, str):
+            text = normal_text(value)
+            if text.strip():
+                kept[path] = text
+        else:
+            kept[path] = value
+    absent = tuple(below for external_id, below in _PARTS if external_id not in kept)
+    for path in [one for one in kept if one.startswith(absent)]:
+        del kept[path]
+    return kept
+
+
+def normal_id(values: Mapping[str, Value]) -> str | None:
+    """External id among values that are not normal yet; None when there is none."""
+    found = values.get("external_id")
+    text = normal_text(found) if isinstance(found, str) else ""
+    return text if text.strip() else None
 
 
 def nameless_references(values: Mapping[str, Value]) -> tuple[str, ...]:
     """Name the references with a code or name but no external id: they are absent (LANGUAGE.md section 4)."""
+    absent = tuple(below for external_id, below in _PARTS if not values.get(external_id))
+    if not any(path.startswith(absent) for path in values):  # the usual case
+        return ()
     roots = {path.partition(".")[0] for path, one in values.items() if "." in path and one != ""}
-    return tuple(one for one in _REFERENCES if one in roots and not values.get(f"{one}.external_id"))
+    return tuple(one for one in _REFERENCES if one in roots and f"{one}." in absent)
 
 
 def build_contracts(
@@ -40,7 +59,8 @@ def build_contracts(
     contracts: dict[str, Contract] = {}
     problems: list[DataProblem] = []
     twice: set[str] = set()
-    for values in sorted((normal_values(one.values) for one in mapped), key=_canonical):
+    rows = [normal_values(one.values) for one in mapped]
+    for values in sorted(rows, key=_canonical) if len(rows) > 1 else rows:
         external_id = values.get("external_id")
         if not isinstance(external_id, str):
             problems.append(_without_id(values))

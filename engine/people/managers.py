@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from policy.canonical import Value
 from policy.catalogue import sources as kinds
 from policy.diagnostics import Diagnostic
 from policy.people import Contract, Department, Person
@@ -17,6 +18,10 @@ class _Names:
     persons: frozenset[str]
     by_user_name: Mapping[str, tuple[str, ...]]
     used: dict[str, list[str]] = field(default_factory=dict)
+
+    def knows(self, manager: Value | None) -> bool:
+        """Tell whether there is nothing to look for."""
+        return not isinstance(manager, str) or manager in self.persons
 
     def resolve(self, name: str, where: str) -> str:
         """External id that is meant; the name itself when nobody, or more than one, is."""
@@ -44,10 +49,7 @@ def resolve_managers(
             by_user_name[user_name] = (*by_user_name.get(user_name, ()), person.external_id)
     names = _Names(frozenset(one.external_id for one in people), by_user_name)
     units = [_of_department(unit, names) for unit in departments]
-    people = [
-        replace(person, contracts=tuple(_of_contract(person, one, names) for one in person.contracts))
-        for person in people
-    ]
+    people = [_of_person(person, names) for person in people]
     return people, units, [_told(names, name, names.used[name]) for name in sorted(names.used)]
 
 
@@ -55,6 +57,12 @@ def _of_department(unit: Department, names: _Names) -> Department:
     if not unit.manager:
         return replace(unit, manager=None)
     return replace(unit, manager=names.resolve(unit.manager, f"department “{unit.external_id}”"))
+
+
+def _of_person(person: Person, names: _Names) -> Person:
+    if all(names.knows(one.values.get("manager")) for one in person.contracts):  # the usual case
+        return person
+    return replace(person, contracts=tuple(_of_contract(person, one, names) for one in person.contracts))
 
 
 def _of_contract(person: Person, contract: Contract, names: _Names) -> Contract:
