@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from policy.canonical import JsonValue
 from policy.diagnostics import Diagnostic
+from policy.people import Person
 from policy.snapshot import Snapshot
 
 
@@ -106,3 +107,16 @@ class PersonChange:
     field: str
     old: JsonValue
     new: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMove:
+    """A person who came with an import, or is gone since: all their fields differ at once, and are kept as one."""
+
+    person: Person
+    came: bool
+
+    @property
+    def field_count(self) -> int:
+        """Number of fields that differ."""
+        return len(self.person.values) + sum(len(one.values) for one in self.person.contracts)

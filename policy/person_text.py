@@ -18,10 +18,15 @@ from policy.people import Contract, Person, problem_json, tagged_json
 
 def person_line(person: Person) -> bytes:
     """Canonical line of a person, with its line end. Raises as `canonical_json` does."""
+    return f'{{"person":{person_text(person)}}}\n'.encode()
+
+
+def person_text(person: Person) -> str:
+    """Canonical JSON of a person, see `policy.people.person_json`. Raises as `canonical_json` does."""
     contracts = ",".join([_contract(one) for one in person.contracts])
     problems = ",".join([_json(problem_json(one)) for one in person.problems])
     own = f'"external_id":{_text(person.external_id)},"problems":[{problems}],"values":{_values(person.values)}'
-    return f'{{"person":{{"contracts":[{contracts}],{own}}}}}\n'.encode()
+    return f'{{"contracts":[{contracts}],{own}}}'
 
 
 def _contract(contract: Contract) -> str:

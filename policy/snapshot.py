@@ -24,6 +24,10 @@ class Persons(Sequence[Person]):
     def find(self, external_id: str) -> Person | None:
         """Person with this external id, or None."""
 
+    @abstractmethod
+    def external_ids(self) -> Sequence[str]:
+        """External ids of all in order; nobody is built for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -62,6 +66,12 @@ class Snapshot:
                 high = middle
         found = self.persons[low] if low < len(self.persons) else None
         return found if found is not None and found.external_id == external_id else None
+
+    def external_ids(self) -> Sequence[str]:
+        """External ids of all persons in order."""
+        if isinstance(self.persons, Persons):
+            return self.persons.external_ids()
+        return [person.external_id for person in self.persons]
 
 
 def snapshot_lines(persons: Iterable[Person], departments: Iterable[Department]) -> Iterable[bytes]:

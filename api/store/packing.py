@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 from policy.catalogue import service
 from policy.diagnostics import Diagnostic, OrdainError
@@ -11,6 +12,13 @@ from policy.diagnostics import Diagnostic, OrdainError
 def pack(content: bytes) -> bytes:
     """Compressed form (RFC 1950)."""
     return zlib.compress(content)
+
+
+def pack_lines(lines: Iterable[bytes]) -> bytes:
+    """Give the compressed form of many lines without holding them all; packed quickly rather than tightly."""
+    packer = zlib.compressobj(level=1)
+    parts = [packer.compress(line) for line in lines]
+    return b"".join([*parts, packer.flush()])
 
 
 def unpack(stored: bytes, what: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from api.store.failures import nothing_stored
-from api.store.packing import pack, unpack
+from api.store.packing import pack_lines, unpack
 from api.store.records import ColumnSeal, StoredSnapshot
 from api.store.schema import column_seals, snapshots, store_state
 from policy.catalogue import service
@@ -31,8 +31,8 @@ class Snapshots:
         """Keep a snapshot; one that is there already stays as it is. It is not in force by that (see `latest`)."""
         if self.find(snapshot.digest) is not None:
             return
-        content = b"".join(snapshot_lines(snapshot.persons, snapshot.departments))
-        row = {"digest": snapshot.digest, "at": at, "by": by, "counts": dict(counts), "content": pack(content)}
+        content = pack_lines(snapshot_lines(snapshot.persons, snapshot.departments))
+        row = {"digest": snapshot.digest, "at": at, "by": by, "counts": dict(counts), "content": content}
         self.connection.execute(insert(snapshots).values(row))
 
     def latest(self) -> StoredSnapshot | None:

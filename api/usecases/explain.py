@@ -54,10 +54,10 @@ def _require_person(policy: CheckedPolicy, snapshot: Snapshot, person: str) -> N
     excluded = {one.person for one in policy.exclusions.values()}
     if snapshot.find_person(person) is not None or person in excluded:
         return
-    raise unknown_person(person, [one.external_id for one in snapshot.persons])
+    raise unknown_person(person, snapshot.external_ids())
 
 
-def unknown_person(person: str, known: list[str]) -> UsageError:
+def unknown_person(person: str, known: Sequence[str]) -> UsageError:
     """Error: nobody has this external id; the hint names similar ones."""
     similar = difflib.get_close_matches(person, known, n=3)
     hint = f"did you mean {' or '.join(similar)}?" if similar else "use the external id of the source system"

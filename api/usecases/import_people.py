@@ -9,14 +9,18 @@ from decimal import Decimal
 
 from api.settings.schema import FILE_NAME, CountOrPercent, ImportLimits
 from api.store.records import ImportRecord, ImportState
+from api.store.store import Transaction
 from api.tools import Tools
 from api.usecases.load_policy import load_policy
-from api.usecases.snapshot_columns import keep_columns
+from api.usecases.snapshot_columns import find_columns, keep_columns
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
+from engine.columnar.changed import column_differences
+from engine.columnar.columns import Columns, columns_of
+from engine.columnar.persons import snapshot_of
 from engine.mapping.source import map_people
 from engine.people.build import build_people
-from engine.people.changes import changes
+from engine.people.changes import differences
 from engine.people.horizon import contract_horizon
 from engine.people.required import freezing_problems
 from engine.people.thresholds import is_blocked, judge_import
@@ -67,14 +71,16 @@ def import_people(tools: Tools) -> Imported:
     policy = load_policy(tools.workspace).require()
     today = tools.today(policy.timezone)
     result, found = _read_sources(tools, policy.timezone, datetime.combine(today, time(), UTC))
+    columns = columns_of(result.snapshot)
     frozen = _frozen(policy, result.snapshot.persons, today)
     diagnostics = (*found, *result.diagnostics)
+    known = find_columns(tools)
+    tools.progress("keeping the snapshot", 0, result.counts.persons)
     with tools.store.write() as tx:
         now = tools.now()
-        current = tx.snapshots.latest()
-        before = tx.snapshots.load(current.digest) if current else None
+        before = _before(tx, known)
         verdicts = judge_import(
-            before,
+            snapshot_of(before) if before is not None else None,
             result.snapshot,
             frozen=len(frozen),
             unaddressable=result.counts.unaddressable,
@@ -94,13 +100,15 @@ def import_people(tools: Tools) -> Imported:
         )
         tx.snapshots.save(result.snapshot, now, by=tools.actor, counts=_counts(result.counts))
         tx.imports.save(record)
-        changed = changes(before, result.snapshot) if state is ImportState.IMPORTED else ()
-        tx.history.append(now, record.id, changed)
+        changed = 0
+        if state is ImportState.IMPORTED:
+            differing = column_differences(before, columns) if before else differences(None, result.snapshot)
+            changed = tx.history.append(now, record.id, differing)
         details: dict[str, JsonValue] = {"persons": result.counts.persons, "snapshot": result.snapshot.digest}
         tx.audit.append(AuditEvent(now, f"import.{state.value}", tools.actor, record.id, details))
     if state is ImportState.IMPORTED:
-        keep_columns(tools, result.snapshot)
-    return Imported(record, result.snapshot, result.counts, frozen, verdicts, diagnostics, len(changed))
+        keep_columns(tools, columns)
+    return Imported(record, result.snapshot, result.counts, frozen, verdicts, diagnostics, changed)
 
 
 def release_import(tools: Tools, import_id: str, because: str) -> ImportRecord:
@@ -110,9 +118,17 @@ def release_import(tools: Tools, import_id: str, because: str) -> ImportRecord:
         current = tx.snapshots.latest()
         before = tx.snapshots.load(current.digest) if current else None
         record = tx.imports.release(import_id, tools.actor, at=now, because=because)
-        tx.history.append(now, record.id, changes(before, tx.snapshots.load(record.snapshot_digest)))
+        tx.history.append(now, record.id, differences(before, tx.snapshots.load(record.snapshot_digest)))
         tx.audit.append(AuditEvent(now, "import.released", tools.actor, record.id, {"because": because}))
     return record
+
+
+def _before(tx: Transaction, known: Columns | None) -> Columns | None:
+    """Columns of the snapshot in force; `known` when nobody imported since those were read."""
+    current = tx.snapshots.latest()
+    if current is None or (known is not None and known.digest == current.digest):
+        return known if current is not None else None
+    return columns_of(tx.snapshots.load(current.digest))
 
 
 def _read_sources(tools: Tools, timezone: str, now: datetime) -> tuple[ImportResult, list[Diagnostic]]:

@@ -12,13 +12,18 @@ from engine.columnar.columns import Columns, columns_of
 from policy.audit import AuditEvent
 from policy.catalogue.service import NO_SNAPSHOT
 from policy.diagnostics import DataError, Diagnostic, OrdainError
-from policy.snapshot import Snapshot
 
 
 def load_columns(tools: Tools) -> Columns:
     """Columns of the snapshot in force. Raises DataError when there is none, OrdainError when it was tampered with."""
     with tools.store.read() as tx:
         return columns_in_force(tools, tx)
+
+
+def find_columns(tools: Tools) -> Columns | None:
+    """Give the same, or None before the first import."""
+    with tools.store.read() as tx:
+        return columns_in_force(tools, tx) if tx.snapshots.latest() is not None else None
 
 
 def columns_in_force(tools: Tools, tx: Transaction) -> Columns:
@@ -42,9 +47,9 @@ def columns_in_force(tools: Tools, tx: Transaction) -> Columns:
     return columns
 
 
-def keep_columns(tools: Tools, snapshot: Snapshot) -> None:
+def keep_columns(tools: Tools, columns: Columns) -> None:
     """Write the columns of a snapshot that was just stored, so that who evaluates it need not make them."""
-    _keep(tools, columns_of(snapshot), changed=False)
+    _keep(tools, columns, changed=False)
 
 
 def _keep(tools: Tools, columns: Columns, *, changed: bool) -> None:

@@ -36,7 +36,7 @@ def write_test(tools: Tools, person: str, as_of: date | None = None) -> WrittenT
     snapshot = require_snapshot(tools)
     found = snapshot.find_person(person)
     if found is None:
-        raise unknown_person(person, [one.external_id for one in snapshot.persons])
+        raise unknown_person(person, snapshot.external_ids())
     day = as_of or tools.today(policy.timezone)
     portrait = draw_person(policy, snapshot, found, day)
     title = _free_title(f"What person {person} gets on {day.isoformat()}", policy.tests)

@@ -47,6 +47,11 @@ class ColumnPersons(Persons):
         row = self.columns.find(external_id)
         return None if row is None else self._at(row)
 
+    def external_ids(self) -> list[str]:
+        """External ids of all in order."""
+        ids: list[str] = self.columns.person_ids.to_pylist()
+        return ids
+
     @cached_property
     def _at(self) -> Callable[[int], Person]:
         return lru_cache(_REMEMBERED)(partial(person_at, self.columns))

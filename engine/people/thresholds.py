@@ -20,8 +20,8 @@ def judge_import(
     for `added` and `removed`, of those after for `frozen`; an empty base has no percentage. The first import of all
     (`before` None) adds everybody and is not judged by `added`.
     """
-    old = {one.external_id for one in before.persons} if before is not None else set()
-    new = {one.external_id for one in after.persons}
+    old = set(before.external_ids()) if before is not None else set()
+    new = set(after.external_ids())
     added = _judge(ImportMeasure.ADDED, len(new - old), len(old), thresholds.added if before is not None else None)
     removed = _judge(ImportMeasure.REMOVED, len(old - new), len(old), thresholds.removed)
     stuck = _judge(ImportMeasure.FROZEN, frozen, len(new), thresholds.frozen)

@@ -7,8 +7,9 @@ import pytest
 
 from api.store.records import DiffState, ImportState, StoredToken
 from api.store.store import Store, open_store
+from engine.people.changes import spread
 from policy.diagnostics import OrdainError, RefusedError, UsageError
-from policy.imports import PersonChange
+from policy.imports import PersonChange, PersonMove
 from tests.conformance.store_samples import NOW, TODAY, diff, import_record, snapshot, tamper
 
 
@@ -99,12 +100,25 @@ def test_the_history_of_a_person_is_in_order(store: Store) -> None:
         PersonChange("P2", "", "person.details.gender", "x", None),
     ]
     with store.write() as tx:
-        tx.history.append(NOW, "i1", changes)
-        tx.history.append(NOW, "i1", [])
+        assert tx.history.append(NOW, "i1", changes) == len(changes)
+        assert tx.history.append(NOW, "i1", []) == 0
     with store.read() as tx:
         assert [entry.change for entry in tx.history.of_person("P1")] == changes[:2]
         assert [(entry.at, entry.import_id) for entry in tx.history.of_person("P2")] == [(NOW, "i1")]
         assert tx.history.of_person("P3") == ()
+
+
+def test_who_comes_and_goes_is_told_field_by_field(store: Store) -> None:
+    save_import(store, "i1", "P1", "P2")
+    came = [PersonMove(person, came=True) for person in snapshot("P1", "P2").persons]
+    gone = PersonMove(came[1].person, came=False)
+    with store.write() as tx:
+        assert tx.history.append(NOW, "i1", [*came, gone]) == 18
+    with store.read() as tx:
+        told = [entry.change for entry in tx.history.of_person("P2")]
+    assert told == [*spread(came[1]), *spread(gone)]
+    assert PersonChange("P2", "C1", "contract.details.fte", None, "0.8") in told
+    assert PersonChange("P2", "", "person.excluded", old=False, new=None) in told
 
 
 def test_a_diff_is_found_by_its_beginning(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Digests of the column files that were made of a snapshot, so that nobody evaluates files that somebody changed.
 
+From this version on a person who came or went is one row of the history, with an empty field and the whole person.
+
 Revision ID: 0004
 """
 
@@ -29,5 +31,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget them."""
+    """Forget them, and rows of the history that older versions cannot read."""
+    op.execute("DELETE FROM person_changes WHERE field = ''")
     op.drop_table("column_seals")

@@ -114,7 +114,7 @@ def test_the_columns_of_the_last_few_snapshots_stay(clinic: Clinic) -> None:
         for one in made:
             tx.snapshots.save(one, clinic.tools.now(), by="test", counts={})
     for one in made:
-        keep_columns(clinic.tools, one)
+        keep_columns(clinic.tools, columns_of(one))
 
     assert {one.name for one in clinic.folder.parent.iterdir()} == {one.digest for one in made[1:]}
     assert clinic.load_again()
