@@ -63,7 +63,7 @@ def draft_lines(
     person_count = len(numbering.person_ids)
     if not intricate:
         return DraftTable(persons, entitlements, ops, sides, {}, person_count)
-    theirs = np.array(list(intricate), np.int32).T
+    theirs = np.ascontiguousarray(np.array(list(intricate), np.int32).T)
     persons, entitlements = np.concatenate((theirs[0], persons)), np.concatenate((theirs[1], entitlements))
     their_ops = [_NO_LINE if one is None else OPS.index(one.op) for one in intricate.values()]
     ops = np.concatenate((np.array(their_ops, np.uint8), ops))

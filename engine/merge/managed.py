@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from engine.merge.canonical_entries import canonical_entries
 from engine.merge.entry_columns import DETAILS, EntryColumns
+from engine.merge.kernels.pairs import count_items
 from policy.canonical import canonical_json
 from policy.entitlements import EntitlementKey, Kind
 from policy.ledger import ManagedEntitlement, ManagedEntries, managed_digest
@@ -77,7 +78,8 @@ class ManagedColumns(EntryColumns, ManagedEntries):
 
     def counts(self) -> Mapping[tuple[str, Kind], int]:
         """Count entries by target and kind, without accounts that a staged deletion disabled."""
-        numbers = np.bincount(self.held, minlength=len(self.entitlements))
+        numbers = np.zeros(len(self.entitlements), np.int64)
+        count_items(np.ascontiguousarray(self.held), numbers)
         disabled = self.details.column("disabled_on").is_valid().to_numpy(zero_copy_only=False)
         numbers -= np.bincount(self.held[self.detailed[disabled]], minlength=len(self.entitlements))
         found: Counter[tuple[str, Kind]] = Counter()

@@ -48,9 +48,8 @@ class Holdings:
         managed, drafts = self.numbering.managed, self.drafts
         is_wanted = np.zeros(len(self.numbering.entitlements), np.bool_)
         is_wanted[entitlements] = True
-        places = np.flatnonzero(is_wanted[managed.common][managed.items])
         lines = np.flatnonzero(is_wanted[drafts.entitlements])
-        held = managed.pairs_at(places)
+        held = managed.holders(is_wanted)
         persons = np.concatenate((held[0], drafts.persons[lines]))
         numbers = np.concatenate((held[1], drafts.entitlements[lines]))
         return {one: np.unique(persons[numbers == one]) for one in entitlements.tolist()}

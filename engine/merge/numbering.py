@@ -12,13 +12,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns
-from engine.merge.kernels.pairs import find_places
+from engine.merge.kernels.pairs import count_items, find_places, list_holders
 from engine.merge.kernels.texts import find_texts, merge_texts
 from engine.merge.managed import ManagedColumns
 from policy.entitlements import Entitlement, EntitlementKey, Kind
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
+_EXPECTED_SHARE = 16
 KINDS = tuple(Kind)
 ACCOUNT = KINDS.index(Kind.ACCOUNT)
 
@@ -49,6 +50,25 @@ class Side:
         find_places(self.first, self.items, *asked, places)
         return places
 
+    def holders(self, is_wanted: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+        """Everybody who has a wanted entitlement (a flag for every common number), and which."""
+        is_ours = is_wanted[self.common]
+        room = len(self.items) // _EXPECTED_SHARE + 1
+        while True:
+            persons, items = np.empty(room, np.int32), np.empty(room, np.int32)
+            used = list_holders(self.first, self.items, is_ours, persons, items)
+            if used <= room:
+                return persons[:used], self.common[items[:used]]
+            room = used
+
+    def count(self) -> Places:
+        """How many have each entitlement, by common number."""
+        counts = np.zeros(len(self.common), np.int64)
+        count_items(self.items, counts)
+        found = np.zeros(len(self.own), np.int64)
+        found[self.common] = counts
+        return found
+
     def pairs_at(self, places: Places) -> tuple[Numbers, Numbers]:
         """Person and entitlement at each of these places."""
         persons = np.searchsorted(self.first, places, side="right").astype(np.int32) - np.int32(1)
@@ -71,8 +91,12 @@ class Numbering:
     @cached_property
     def target(self) -> Numbers:
         """Place in `targets` of every entitlement's target."""
-        numbers = {target: number for number, target in enumerate(self.targets)}
-        return np.array([numbers[one.target] for one in self.entitlements], np.int32)
+        return np.array([self.target_places[one.target] for one in self.entitlements], np.int32)
+
+    @cached_property
+    def target_places(self) -> dict[str, int]:
+        """Place of every target in `targets`."""
+        return {target: place for place, target in enumerate(self.targets)}
 
     @cached_property
     def kind(self) -> NDArray[np.uint8]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-
 from engine.columnar.desired import DesiredColumns
 from engine.merge.assemble import assemble
 from engine.merge.candidates import find_candidates
@@ -55,8 +53,7 @@ def _warn_undeclared(inputs: ReconcileInputs, numbering: Numbering) -> tuple[Dia
     """One warning for each target that we manage something in and that no rule declares."""
     if inputs.policy.targets.keys() >= set(numbering.targets):
         return ()
-    held = np.bincount(numbering.managed.items, minlength=len(numbering.managed.common))
     counts: Counter[str] = Counter()
-    for number, count in zip(numbering.managed.common.tolist(), held.tolist(), strict=True):
-        counts[numbering.entitlements[number].target] += count
+    for entitlement, count in zip(numbering.entitlements, numbering.managed.count().tolist(), strict=True):
+        counts[entitlement.target] += count
     return warn_of({id_: count for id_, count in counts.items() if count and id_ not in inputs.policy.targets})

@@ -12,7 +12,7 @@ from engine.merge.drafts import DraftTable
 from engine.merge.lines import OPS, STATUSES
 from engine.merge.managed import ManagedColumns
 from engine.merge.nevers import Holdings, Verdicts, judge_nevers
-from engine.merge.numbering import Numbering, Numbers, Places
+from engine.merge.numbering import KINDS, Numbering, Numbers, Places
 from engine.merge.waiting import Waiting, WhyPlaces, intern
 from engine.reconcile.drafts import Draft
 from engine.reconcile.frozen import FrozenScopes
@@ -23,6 +23,8 @@ from policy.diff import LimitVerdict, Op, Status, Violation, Why
 from policy.entitlements import EntitlementKey, Kind
 
 _UNSETTLED = 255
+_OPS_OF = {Op.GRANT: [OPS.index(op) for op in (Op.GRANT, Op.ADOPT)]}
+"""Adoptions are in the bucket of grants."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +100,13 @@ class _Settling:
         numbering, drafts = self.numbering, self.drafts
         seen = frozenset(numbering.targets[one] for one in np.unique(numbering.target[drafts.entitlements]).tolist())
         ranks = stage_ranks(self.inputs.policy.targets, seen)
-        names = [
-            [ranks.get(Bucket.of(EntitlementKey.of("", one), op), -1) for op in OPS] for one in numbering.entitlements
-        ]
-        table = np.array(names, np.int32).reshape(-1, len(OPS))
-        line_ranks = table[drafts.entitlements, drafts.ops].astype(np.min_scalar_type(len(ranks)))
+        table = np.full((len(numbering.targets), len(KINDS), len(OPS)), len(ranks), np.min_scalar_type(len(ranks)))
+        for bucket, rank in ranks.items():
+            place = numbering.target_places.get(bucket.target)
+            if place is not None:
+                table[place, KINDS.index(bucket.kind), _OPS_OF.get(bucket.op, OPS.index(bucket.op))] = rank
+        by_entitlement = table[numbering.target, numbering.kind]
+        line_ranks = by_entitlement[drafts.entitlements, drafts.ops]
         order = np.argsort(line_ranks, kind="stable")
         limits = np.searchsorted(line_ranks[order], np.arange(len(ranks) + 1))
         self.buckets = {bucket: order[limits[rank] : limits[rank + 1]] for bucket, rank in ranks.items()}
@@ -153,6 +157,8 @@ class _Settling:
     def _waits(self, bucket: Bucket, lines: Places) -> Numbers:
         """Why each of these lines of a bucket waits (places in `whys`), 0 for one that does not."""
         targets = self.inputs.policy.targets
+        if not len(lines):
+            return np.zeros(0, np.int32)
         if bucket.op is Op.GRANT:
             needed = [bucket.target]
             if bucket.kind is Kind.ACCOUNT:

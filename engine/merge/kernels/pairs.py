@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.columnar.kernels.arrays import Bytes, Int32, Int64
 from engine.columnar.native import kernel
+
+_GIVEN, _HELD = 1, 2
+_ONE = np.uint64(1)
+# Places are unsigned: for a signed one every access would first ask whether it counts from the end.
+_U32, _U64 = np.uint32, np.uint64
 
 
 @kernel(
     "int64(int64[::1], int32[::1], int32[::1], int64[::1], int32[::1], int32[::1],"
-    " int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], uint8[::1])"
+    "int32[::1], int32[::1], int32[::1], int32[::1], int32[::1], uint8[::1])"
 )
 def list_differences(
     first_given: Int64, given: Int32, number_given: Int32,
@@ -25,25 +33,31 @@ def list_differences(
     """
     room, used = len(persons), 0
     for person in range(len(first_given) - 1):
-        i, end_i = first_given[person], first_given[person + 1]
-        j, end_j = first_held[person], first_held[person + 1]
-        for at in range(i, end_i):
-            seen[account_slot[number_given[given[at]]]] = person
+        i, end_i = _U64(first_given[person]), _U64(first_given[person + 1])
+        j, end_j = _U64(first_held[person]), _U64(first_held[person + 1])
+        at = i
+        while at < end_i:
+            seen[_U32(account_slot[_U32(number_given[_U32(given[at])])])] = person
+            at += _ONE
         while i < end_i or j < end_j:
-            left = number_given[given[i]] if i < end_i else len(hangs_on)
-            right = number_held[held[j]] if j < end_j else len(hangs_on)
-            number, side = left, 3
-            if left == right:
-                i += 1
-                j += 1
-                if seen[hangs_on[number]] == person:
-                    continue
-            elif left < right:
-                side = 1
-                i += 1
-            else:
-                number, side = right, 2
-                j += 1
+            side, number = _HELD, 0
+            if i < end_i:
+                number = number_given[_U32(given[i])]
+                side = _GIVEN
+            if j < end_j:
+                right = number_held[_U32(held[j])]
+                if side == _GIVEN and number == right:
+                    i += _ONE
+                    j += _ONE
+                    if seen[_U32(hangs_on[_U32(number)])] == person:
+                        continue
+                    side = _GIVEN | _HELD
+                elif side == _HELD or right < number:
+                    side, number = _HELD, right
+            if side == _GIVEN:
+                i += _ONE
+            elif side == _HELD:
+                j += _ONE
             if used < room:
                 persons[used] = person
                 numbers[used] = number
@@ -76,9 +90,26 @@ def find_places(first: Int64, items: Int32, rows: Int32, wanted: Int32, places: 
     return found
 
 
+@kernel("int64(int64[::1], int32[::1], bool[::1], int32[::1], int32[::1])")
+def list_holders(first: Int64, items: Int32, is_wanted: NDArray[np.bool_], persons: Int32, numbers: Int32) -> int:
+    """List persons and items of those items that are wanted, as far as there is room; gives how many there are."""
+    room, used = len(persons), 0
+    for person in range(len(first) - 1):
+        at, end = _U64(first[person]), _U64(first[person + 1])
+        while at < end:
+            item = items[at]
+            if is_wanted[_U32(item)]:
+                if used < room:
+                    persons[used] = person
+                    numbers[used] = item
+                used += 1
+            at += _ONE
+    return used
+
+
 @kernel("int64(int32[::1], int64[::1])")
 def count_items(items: Int32, counts: Int64) -> int:
     """Count how often every item occurs; gives how many there are."""
     for at in range(len(items)):
-        counts[items[at]] += 1
+        counts[_U32(items[at])] += 1
     return len(items)
