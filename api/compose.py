@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.settings.workspace import Workspace, open_workspace
-from api.store.compiled_code import CodeFolder, cache_folder
+from api.store.compiled_code import CodeFolder
 from api.store.managed_copies import ManagedCopies
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import JavaScriptRunner
+from dsl.grammar.store import cache_folder
 from engine.columnar.native import use_cache, use_python
+from engine.machine_code.cache import MemoryCache
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def open_tools(root: Path, *, actor: str | None = None, progress: Progress = no_
 @contextmanager
 def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progress = no_progress) -> Iterator[Tools]:
     """Open the tools of a workspace that was read already."""
-    use_kernels()
+    use_kernels(progress)
     copies = ManagedCopies(workspace.managed_folder)
     store = open_store(workspace.database_url, tenant=workspace.name, copies=copies)
     scripts = JavaScriptRunner()
@@ -39,11 +41,14 @@ def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progr
         store.close()
 
 
-def use_kernels() -> None:
+def use_kernels(progress: Progress = no_progress) -> None:
     """Keep compiled kernels in the user's cache folder; with `ORDAIN_KERNELS=python` run them as plain Python."""
-    folder = cache_folder(os.environ)
-    if folder is not None:
-        use_cache(CodeFolder(folder))
+
+    def tell(kernel: str) -> None:
+        progress(f"compiling {kernel}, once on this machine", 0, 0)
+
+    folder = cache_folder()
+    use_cache(MemoryCache() if folder is None else CodeFolder(folder), tell)
     use_python(os.environ.get("ORDAIN_KERNELS") == "python")
 
 

@@ -10,7 +10,6 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
@@ -23,19 +22,6 @@ _OTHERS_AT_ALL = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE_FOLDER = 0o700
 _ONE_PROCESSOR_BYTES = 16_384
 _IDENTIFYING = ("vendor_id", "cpu family", "model", "stepping", "flags", "Features")
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path | None:
-    """Folder for what can be made again: `ORDAIN_CACHE_DIR`, else `ordain` in the user's cache folder; None without."""
-    if chosen := environment.get("ORDAIN_CACHE_DIR"):
-        return Path(chosen).absolute()
-    shared = environment.get("XDG_CACHE_HOME", "")
-    if Path(shared).is_absolute():
-        return Path(shared) / "ordain"
-    try:
-        return Path.home() / ".cache" / "ordain"
-    except RuntimeError:  # an account without a home
-        return None
 
 
 class CodeFolder:

@@ -38,7 +38,9 @@ def load_or_build(grammar: str, build: Callable[[], Moves], *, folder: Path | No
 
 
 def cache_folder() -> Path | None:
-    """Folder of our cache: `$XDG_CACHE_HOME/ordain` or `~/.cache/ordain`; None when there is no home."""
+    """Folder of our cache: `$ORDAIN_CACHE_DIR`, `$XDG_CACHE_HOME/ordain` or `~/.cache/ordain`; None without a home."""
+    if chosen := os.environ.get("ORDAIN_CACHE_DIR"):
+        return Path(chosen).absolute()
     named = os.environ.get("XDG_CACHE_HOME", "")
     if named and Path(named).is_absolute():
         return Path(named) / "ordain"

@@ -26,6 +26,9 @@ The first call ever compiles (numba: about a second to import, then a fraction o
 the code to the `CodeCache` in use; later processes find it there and import neither numba nor LLVM. What a kernel uses
 of its module (helpers, numbers, small arrays) is part of the key under which the code is kept, and is frozen into it.
 
+Counting the ones of a word by clearing the lowest until none is left becomes one instruction; so does the place of
+the lowest one, counted as the ones of `~word & (word - ONE)`.
+
 Traps. An integer of numpy keeps its type in Python and in machine code, but `uint64` with `int64` gives a float in
 both: write constants beside unsigned words as `np.uint64(1)` at the top of the module. Sums that pass 64 bits wrap
 around. A place outside an array is not noticed. Division by zero is not noticed. Lists, dicts, slices with a step,
@@ -41,7 +44,7 @@ from threading import Lock
 from types import FunctionType
 from typing import Generic, ParamSpec, TypeVar, cast
 
-from engine.machine_code.cache import CodeCache, MemoryCache
+from engine.machine_code.cache import CodeCache, MemoryCache, Tell, tell_nobody
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -52,15 +55,16 @@ class _Choice:
 
     def __init__(self) -> None:
         self.cache: CodeCache = MemoryCache()
+        self.tell: Tell = tell_nobody
         self.python = False
 
 
 _choice = _Choice()
 
 
-def use_cache(cache: CodeCache) -> None:
-    """Keep compiled code there from now on. Kernels that are loaded stay loaded."""
-    _choice.cache = cache
+def use_cache(cache: CodeCache, tell: Tell = tell_nobody) -> None:
+    """Keep compiled code there from now on, and tell whoever waits. Kernels that are loaded stay loaded."""
+    _choice.cache, _choice.tell = cache, tell
 
 
 def use_python(python: bool = True) -> None:  # noqa: FBT001, FBT002  # reads as a switch
@@ -115,7 +119,7 @@ class Kernel(Generic[_Arguments, _Result]):
             if self._code is None:
                 from engine.machine_code.obtain import obtain  # noqa: PLC0415  # most commands call no kernel
 
-                code, self.origin = obtain(self._function, self._text, _choice.cache)
+                code, self.origin = obtain(self._function, self._text, cache=_choice.cache, tell=_choice.tell)
                 self._code = code or self.python
             return self._code
 

@@ -1,8 +1,16 @@
-"""Where compiled code is kept."""
+"""Where compiled code is kept, and who hears that some has to be made."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
+
+Tell = Callable[[str], None]
+"""Told the name of a kernel before it is compiled."""
+
+
+def tell_nobody(_kernel: str) -> None:
+    """Keep it to ourselves."""
 
 
 class CodeCache(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import FunctionType
 
-from engine.machine_code.cache import CodeCache
+from engine.machine_code.cache import CodeCache, Tell, tell_nobody
 from engine.machine_code.fingerprint import fingerprint
 from engine.machine_code.image import can_be_image, image_of
 from engine.machine_code.mapped import Code
@@ -12,7 +12,9 @@ from engine.machine_code.packed import Packed, pack, unpack
 from engine.machine_code.signature import ENTRY, Signature, read_signature
 
 
-def obtain(function: FunctionType, signature_text: str, cache: CodeCache) -> tuple[Code | None, str]:
+def obtain(
+    function: FunctionType, signature_text: str, *, cache: CodeCache, tell: Tell = tell_nobody
+) -> tuple[Code | None, str]:
     """Code that can be called, and whether it was "loaded" or "compiled"; None and "python" where no code may run."""
     signature = read_signature(signature_text)
     key = fingerprint(function, signature_text)
@@ -22,6 +24,7 @@ def obtain(function: FunctionType, signature_text: str, cache: CodeCache) -> tup
         code = _put_into_memory(packed, signature)
         if code is not None:
             return code, "loaded"
+    tell(function.__name__)
     packed = _compile(function, signature, key)
     cache.put(key, pack(packed))
     code = _put_into_memory(packed, signature)

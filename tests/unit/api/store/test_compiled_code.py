@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from api.store.compiled_code import CodeFolder, cache_folder
+from api.store.compiled_code import CodeFolder
 
 KEY = "ab" * 32
 
@@ -91,21 +91,3 @@ def test_a_failed_write_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPat
 
     assert CodeFolder(root).get(KEY) == b"code"
     assert [one.name for one in _file(root).parent.iterdir()] == [KEY]
-
-
-def test_the_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/kim")
-
-    assert cache_folder({}) == Path("/home/kim/.cache/ordain")
-    assert cache_folder({"XDG_CACHE_HOME": "/var/cache/kim"}) == Path("/var/cache/kim/ordain")
-    assert cache_folder({"XDG_CACHE_HOME": "not/whole"}) == Path("/home/kim/.cache/ordain")
-    assert cache_folder({"ORDAIN_CACHE_DIR": "/x", "XDG_CACHE_HOME": "/y"}) == Path("/x")
-
-
-def test_an_account_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> Path:
-        raise RuntimeError
-
-    monkeypatch.setattr(Path, "home", refuse)
-
-    assert cache_folder({}) is None

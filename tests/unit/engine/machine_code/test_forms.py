@@ -25,8 +25,8 @@ TEXT = "int64(int64, int64)"
 def test_an_object_file_is_linked_by_llvm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.machine_code.obtain.can_be_image", lambda _: False)
     cache = MemoryCache()
-    first, origin = obtain(_function(loops.copy_and_clear), loops.copy_and_clear._text, cache)
-    again, second = obtain(_function(loops.copy_and_clear), loops.copy_and_clear._text, cache)
+    first, origin = obtain(_function(loops.copy_and_clear), loops.copy_and_clear._text, cache=cache)
+    again, second = obtain(_function(loops.copy_and_clear), loops.copy_and_clear._text, cache=cache)
 
     assert (origin, second) == ("compiled", "loaded")
     for code in (first, again):
@@ -38,12 +38,12 @@ def test_an_object_file_is_linked_by_llvm(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_object_file_for_another_processor_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.machine_code.obtain.can_be_image", lambda _: False)
     cache = MemoryCache()
-    obtain(_add, TEXT, cache)
+    obtain(_add, TEXT, cache=cache)
     ((key, kept),) = cache._kept.items()
     packed = unpack(kept, key)
     assert packed is not None
     cache.put(key, pack(Packed(key, "object", packed.written, packed.content, cpu="pdp-11")))
-    code, origin = obtain(_add, TEXT, cache)
+    code, origin = obtain(_add, TEXT, cache=cache)
 
     assert origin == "compiled"
     assert code is not None

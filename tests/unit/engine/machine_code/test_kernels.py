@@ -62,7 +62,7 @@ def test_machine_code_and_python_give_the_same() -> None:
 def test_another_process_loads_what_one_compiled_and_imports_no_compiler(tmp_path: Path) -> None:
     folder = CodeFolder(tmp_path / "cache")
     for one in loops.KERNELS:
-        assert obtain(one._function, one._text, folder)[1] == "compiled"
+        assert obtain(one._function, one._text, cache=folder)[1] == "compiled"
     done = subprocess.run(
         [sys.executable, "-m", "tests.unit.engine.machine_code.loops", str(tmp_path / "cache")],
         capture_output=True,
@@ -107,6 +107,17 @@ def test_damaged_code_is_compiled_again(kept: MemoryCache, damage) -> None:  # t
     assert kept.get(key) == code
     assert third(np.uint64(5)) == 2**64 - 6
     assert third.origin == "loaded"
+
+
+def test_whoever_waits_is_told_of_what_is_compiled() -> None:
+    told: list[str] = []
+    cache = MemoryCache()
+    use_cache(cache, told.append)
+    try:
+        assert [_fresh(loops.turned_over)(np.uint64(0)) for _ in range(2)] == [2**64 - 1] * 2
+    finally:
+        use_cache(MemoryCache())
+    assert told == ["turned_over"]
 
 
 def test_code_of_another_kernel_is_not_taken(kept: MemoryCache) -> None:
