@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,8 @@ from policy.types import Root
 
 Codes = NDArray[np.int32]
 """One number per row: 0 where the value is absent, else 1 + its place among the distinct values."""
+_AT_A_TIME = 4096
+"""Persons that are built at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,16 +47,15 @@ class Column:
     @cached_property
     def values(self) -> tuple[Value | None, ...]:
         """Value of every code; None for code 0."""
-        texts = self.array.dictionary.to_pylist()
-        if self.tag:
-            return (None, *(_read_value(self.tag, text) for text in texts))
-        return (None, *(_read_value(text[0], text[1:]) for text in texts))
+        return (None, *(self.read(text) for text in self.array.dictionary.to_pylist()))
 
     def value(self, row: int) -> Value | None:
         """Value in one row; reads no other."""
         text = self.array[row].as_py()
-        if text is None:
-            return None
+        return None if text is None else self.read(text)
+
+    def read(self, text: str) -> Value:
+        """Value that a text of the column stands for."""
         return _read_value(self.tag, text) if self.tag else _read_value(text[0], text[1:])
 
     def part(self, low: int, high: int) -> Column:
@@ -236,24 +237,43 @@ def _read_value(tag: str, text: str) -> Value:
 
 def person_at(columns: Columns, row: int) -> Person:
     """Give the person in a row, as the snapshot has them."""
-    first, last = int(columns.first_contract[row]), int(columns.first_contract[row + 1])
-    return Person(
-        columns.person_ids[row].as_py(),
-        _values_at(columns, "person", row),
-        tuple(
-            Contract(_text(columns.contract_ids, at), _values_at(columns, "contract", at)) for at in range(first, last)
-        ),
-        columns.problems.get(row, ()),
-    )
+    return next(people_at(columns.part(row, row + 1), np.zeros(1, np.int64)))
 
 
-def _text(column: Column, row: int) -> str:
-    return str(column.value(row))
+def people_at(columns: Columns, rows: NDArray[np.integer[Any]]) -> Iterator[Person]:
+    """Give the persons in rows, as the snapshot has them; what is distinct is read once for all of them."""
+    for at in range(0, len(rows), _AT_A_TIME):
+        yield from _people(columns, rows[at : at + _AT_A_TIME].astype(np.int64))
 
 
-def _values_at(columns: Columns, root: Root, row: int) -> dict[str, Value]:
-    found: dict[str, Any] = {}
+def _people(columns: Columns, rows: NDArray[np.int64]) -> Iterator[Person]:
+    begin, end = columns.first_contract[rows], columns.first_contract[rows + 1]
+    counts = end - begin
+    starts = np.cumsum(counts) - counts
+    contract_rows = np.repeat(begin - starts, counts) + np.arange(int(counts.sum()))
+    values = _values_at(columns, "person", rows)
+    contract_values = _values_at(columns, "contract", contract_rows)
+    ids = _read_at(columns.contract_ids, contract_rows)
+    contracts = [Contract(str(one), found) for one, found in zip(ids, contract_values, strict=True)]
+    people = columns.person_ids.take(pa.array(rows)).to_pylist()
+    for row, person, low, count, found in zip(
+        rows.tolist(), people, starts.tolist(), counts.tolist(), values, strict=True
+    ):
+        yield Person(person, found, tuple(contracts[low : low + count]), columns.problems.get(row, ()))
+
+
+def _values_at(columns: Columns, root: Root, rows: NDArray[np.int64]) -> list[dict[str, Value]]:
+    found: list[dict[str, Value]] = [{} for _ in range(len(rows))]
     for (where, path), column in columns.fields.items():
-        if where == root and (value := column.value(row)) is not None:
-            found[path] = value
+        if where == root:
+            for values, value in zip(found, _read_at(column, rows), strict=True):
+                if value is not None:
+                    values[path] = value
     return found
+
+
+def _read_at(column: Column, rows: NDArray[np.int64]) -> list[Value | None]:
+    """Value in each of these rows; of many distinct ones, no more than those of the rows are read."""
+    if len(column.array.dictionary) <= len(rows):
+        return [column.values[code] for code in column.codes[rows].tolist()]
+    return [None if text is None else column.read(text) for text in column.array.take(pa.array(rows)).to_pylist()]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.columnar.columns import Column, Columns, person_at
+from engine.columnar.columns import Column, Columns, people_at
 from engine.columnar.truth import Truth
 from engine.columnar.typed import TypedColumn
 from engine.evaluate.context import Context
@@ -23,8 +23,7 @@ _ONLY = {"n": FieldType.NUMBER, "d": FieldType.DATE, "f": FieldType.FLAG}
 def frozen_people(columns: Columns, context: Context) -> Mapping[str, tuple[DataProblem, ...]]:
     """Problems that freeze people, by external id, in order (see `engine.people.required.freezing_problems`)."""
     found: dict[str, tuple[DataProblem, ...]] = {}
-    for row in np.flatnonzero(_suspects(columns, context)).tolist():
-        person = person_at(columns, row)
+    for person in people_at(columns, np.flatnonzero(_suspects(columns, context))):
         problems = freezing_problems(person, context.policy.schema, ended_since=context.horizon)
         if problems:
             found[person.external_id] = tuple(dict.fromkeys(problems))

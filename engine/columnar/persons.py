@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import overload
 
-from engine.columnar.columns import Column, Columns, person_at
-from policy.canonical import Value
-from policy.people import Contract, Person
-from policy.snapshot import Persons, Snapshot
-from policy.types import Root
+import numpy as np
 
-_BLOCK = 1024
-_FEW = 4096  # so many distinct values are kept as Python values, each once
+from engine.columnar.columns import Columns, people_at, person_at
+from policy.people import Person
+from policy.snapshot import Persons, Snapshot
+
 _REMEMBERED = 4096
 
 
@@ -35,12 +33,10 @@ class ColumnPersons(Persons):
         rows = range(len(self))[at]
         if isinstance(rows, int):
             return self._at(rows)
-        return tuple(self._at(row) for row in rows)
+        return tuple(people_at(self.columns, np.array(rows, np.int64)))
 
     def __iter__(self) -> Iterator[Person]:
-        count = len(self)
-        for low in range(0, count, _BLOCK):
-            yield from _between(self.columns, low, min(low + _BLOCK, count))
+        return people_at(self.columns, np.arange(len(self)))
 
     def find(self, external_id: str) -> Person | None:
         """Person with this external id, or None; no other is built."""
@@ -60,43 +56,3 @@ class ColumnPersons(Persons):
 def snapshot_of(columns: Columns) -> Snapshot:
     """Snapshot over columns: equal to the one they were made of, and as small as they are."""
     return Snapshot(ColumnPersons(columns), columns.departments, columns.digest)
-
-
-def _between(columns: Columns, low: int, high: int) -> Iterator[Person]:
-    """Persons of the rows from `low` to before `high`, read column by column."""
-    limits = columns.first_contract[low : high + 1].tolist()
-    first = limits[0]
-    contracts = [
-        Contract(str(external_id), values)
-        for external_id, values in zip(
-            _values(columns.contract_ids, first, limits[-1]),
-            _rows(columns, "contract", first, limits[-1]),
-            strict=True,
-        )
-    ]
-    ids = columns.person_ids.slice(low, high - low).to_pylist()
-    for place, (external_id, values) in enumerate(zip(ids, _rows(columns, "person", low, high), strict=True)):
-        own = tuple(contracts[limits[place] - first : limits[place + 1] - first])
-        yield Person(external_id, values, own, columns.problems.get(low + place, ()))
-
-
-def _rows(columns: Columns, root: Root, low: int, high: int) -> list[dict[str, Value]]:
-    rows: list[dict[str, Value]] = [{} for _ in range(high - low)]
-    for (where, path), column in columns.fields.items():
-        if where == root:
-            for row, value in zip(rows, _values(column, low, high), strict=True):
-                if value is not None:
-                    row[path] = value
-    return rows
-
-
-def _values(column: Column, low: int, high: int) -> Sequence[Value | None]:
-    """Values of some rows. Where there are few distinct ones they are shared, as are their codes."""
-    if len(column.array.dictionary) <= _FEW:
-        return [column.values[code] for code in column.codes[low:high].tolist()]
-    part = column.array.slice(low, high - low)
-    if column.tag == "t":
-        texts: list[str | None] = part.dictionary_decode().to_numpy(zero_copy_only=False).tolist()
-        return texts
-    narrow = part.dictionary_decode().dictionary_encode()
-    return _values(Column(column.tag, narrow), 0, high - low)

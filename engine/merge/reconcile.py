@@ -6,7 +6,7 @@ from collections import Counter
 
 from engine.columnar.desired import DesiredColumns
 from engine.merge.assemble import assemble
-from engine.merge.candidates import find_candidates
+from engine.merge.candidates import Candidates, find_candidates
 from engine.merge.drafts import draft_lines
 from engine.merge.intricate import Intricate
 from engine.merge.managed import ManagedColumns
@@ -20,18 +20,21 @@ from policy.diagnostics import Diagnostic
 from policy.diff import EntitlementDiff
 
 
-def reconcile_columns(inputs: ReconcileInputs) -> EntitlementDiff:
+def reconcile_columns(
+    inputs: ReconcileInputs, numbering: Numbering | None = None, candidates: Candidates | None = None
+) -> EntitlementDiff:
     """Give the diff that `engine.reconcile.reconcile` gives of the same inputs, with lines as a `LineTable`.
 
     What is desired is `DesiredColumns`, what is managed `ManagedColumns`. Both are walked once; after that the work
     grows with what differs, not with what is managed. Single keys for which more counts than whether they are desired
-    and managed (changed, adopted, disabled or released accounts) are judged by the reference itself.
+    and managed (changed, adopted, disabled or released accounts) are judged by the reference itself. Who has numbered
+    and walked both already says so.
     """
     desired, managed = inputs.decisions.desired, inputs.managed.entries
     assert isinstance(desired, DesiredColumns), "what is desired comes as columns"
     assert isinstance(managed, ManagedColumns), "what is managed comes as columns"
-    numbering = number_both(desired, managed)
-    candidates = find_candidates(numbering)
+    numbering = numbering or number_both(desired, managed)
+    candidates = candidates or find_candidates(numbering)
     observed = observe(inputs, numbering, candidates, managed)
     intricate = Intricate(inputs, managed, numbering, observed)
     intricate.judge(candidates)

@@ -162,7 +162,8 @@ class _Settling:
         if bucket.op is Op.GRANT:
             needed = [bucket.target]
             if bucket.kind is Kind.ACCOUNT:
-                needed = sorted({one.target for one in targets[bucket.target].depends_on})
+                declared = targets.get(bucket.target)
+                needed = sorted({one.target for one in declared.depends_on}) if declared else []
             return self._revoke_first(lines, self.waiting.additions(lines, needed))
         if bucket.kind is Kind.ACCOUNT and bucket.op in REMOVALS:
             hanging = [

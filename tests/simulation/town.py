@@ -341,7 +341,7 @@ class Town:
 
     def lines(self) -> tuple[Line, ...]:
         """What an evaluation says now, unsigned."""
-        return evaluate_workspace(self.tools()).diff.lines
+        return tuple(evaluate_workspace(self.tools()).diff.lines)
 
     def said(self) -> list[str]:
         return [
