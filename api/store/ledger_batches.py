@@ -24,7 +24,8 @@ _CHANGE_GENERATION = update(generations).where(matches(generations))
 def put_entries(connection: Connection, entries: Iterable[ManagedEntitlement]) -> None:
     """Set entries in their order; the serial grows by one for each that differs from what was there before it."""
     for batch in _batches(entries):
-        known = read_entries(connection, {entry.key.person for entry in batch})
+        keys = {entry.key for entry in batch}
+        known = read_entries(connection, {key.person for key in keys}, keys)
         changed = [entry for entry in batch if entry.key not in known or is_changed(known[entry.key], entry)]
         bulk.insert_rows(connection, managed, (bulk_row(entry) for entry in changed if entry.key not in known))
         again = [{**entry_columns(one), **key_parameters(one.key)} for one in changed if one.key in known]
@@ -37,7 +38,7 @@ def put_entries(connection: Connection, entries: Iterable[ManagedEntitlement]) -
 def remove_entries(connection: Connection, keys: Iterable[EntitlementKey]) -> None:
     """Forget entries; the serial grows by one for each that was there."""
     for part in bulk.in_parts(dict.fromkeys(keys), _ENTRIES_AT_ONCE):
-        known = read_entries(connection, {key.person for key in part})
+        known = read_entries(connection, {key.person for key in part}, part)
         gone = [key for key in part if key in known]
         if gone:
             connection.execute(_REMOVE, [key_parameters(key) for key in gone])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ _MORE = (
     managed.c.disabled_on,
     func.nullif(managed.c.unmanage, 0),
 )
+_WIDTH = len(_KEY)
 _NOTHING_MORE = (None,) * len(_MORE)
 
 
@@ -61,7 +64,7 @@ class _Reading:
         self._persons.append(pa.array(persons, pa.string()).dictionary_encode())
         self._held.append(np.fromiter(numbers, np.int32, len(rows)))
         self._generations.append(np.asarray(generations, np.int32))
-        start = len(_KEY) + 1
+        start = _WIDTH + 1
         places = [place for place, row in enumerate(rows) if row[start:] != _NOTHING_MORE]
         self._detailed.append(np.asarray(places, np.int64) + self._count)
         self._details.append(_details([rows[place][start:] for place in places]))
@@ -108,18 +111,38 @@ def read_changes(connection: Connection, since: int) -> dict[EntitlementKey, Man
     """Entries that changed after the serial `since`, as they are now; None for those that are gone."""
     query = select(*(managed_changes.c[part] for part in PARTS)).where(managed_changes.c.serial > since)
     changed = {key_of(row) for row in connection.execute(query)}
-    now = read_entries(connection, {key.person for key in changed})
+    now = read_entries(connection, {key.person for key in changed}, changed)
     return {key: now.get(key) for key in changed}
 
 
-def read_entries(connection: Connection, persons: Iterable[str]) -> dict[EntitlementKey, ManagedEntitlement]:
-    """Everything managed of these persons."""
+def read_entries(
+    connection: Connection, persons: Iterable[str], only: Collection[EntitlementKey] | None = None
+) -> dict[EntitlementKey, ManagedEntitlement]:
+    """Everything managed of these persons, or what of it has one of these keys."""
+    wanted = None if only is None else {key_values(key) for key in only}
     entries = {}
     for part in bulk.in_parts(sorted(set(persons)), bulk.PARAMETERS):
-        for row in connection.execute(select(managed).where(managed.c.person.in_(part))):
-            entry = entry_of(row)
-            entries[entry.key] = entry
+        query = select(*_KEY, managed.c.generation, *_MORE).where(managed.c.person.in_(part))
+        for rows in bulk.rows_of(connection, query):
+            for row in rows:
+                if wanted is None or row[:_WIDTH] in wanted:
+                    entry = _entry_of_bulk(row)
+                    entries[entry.key] = entry
     return entries
+
+
+def _entry_of_bulk(row: bulk.Row) -> ManagedEntitlement:
+    person, target, kind, name, generation, anchor, attributes, account_data, iteration, day, unmanage = row
+    return ManagedEntitlement(
+        key=EntitlementKey(person, target, Kind(kind), name),
+        generation=generation,
+        anchor=anchor or "",
+        attributes=json.loads(attributes) if attributes else {},
+        account_data=json.loads(account_data) if account_data else {},
+        iteration=iteration or 0,
+        disabled_on=None if day is None else date.fromisoformat(str(day)),
+        unmanage=bool(unmanage),
+    )
 
 
 def entry_of(row: Row[Any]) -> ManagedEntitlement:

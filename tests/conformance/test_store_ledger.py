@@ -1,19 +1,24 @@
 """Ledger, runs, actions and leases on every database."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import StatementError
 
+from api.store import bulk
 from api.store.actions import ActionChanges
 from api.store.records import RunState
-from api.store.store import Store
-from policy.diagnostics import RefusedError, UsageError
+from api.store.schema import generations
+from api.store.store import Store, open_store
+from policy.diagnostics import OrdainError, RefusedError, UsageError
 from policy.diff import Op
 from policy.enforcement import ActionState
 from policy.entitlements import EntitlementKey, Kind
-from policy.ledger import ExecutedChange, ManagedState
+from policy.ledger import ExecutedChange, ManagedEntitlement, ManagedState
+from tests.conformance.conftest import TENANT
 from tests.conformance.store_samples import ACCOUNT, NOW, NURSE, TODAY, managed, save_run
 
 
@@ -198,3 +203,65 @@ def test_a_lease_has_one_holder_at_a_time(store: Store) -> None:
         lease = leases.get("x")
         assert lease is not None
         assert (lease.holder, lease.epoch, lease.expires_at) == ("one", 3, ten)
+
+
+def test_many_at_once_write_what_one_by_one_does(store: Store, tmp_path: Path) -> None:
+    chance = random.Random(7)  # a walk that is the same every time
+    keys = [EntitlementKey(person, "ad", Kind.PERMISSION, name) for person in ("P1", "P'2", "é") for name in ("A", "B")]
+    other = open_store(f"sqlite:///{tmp_path}/other.db", tenant=TENANT)
+    for _ in range(12):
+        entries = [managed(chance.choice(keys), generation=chance.randint(0, 3)) for _ in range(chance.randint(0, 8))]
+        gone = chance.choices(keys, k=3)
+        with store.write() as tx, other.write() as one_by_one:
+            tx.ledger.put_all(entries)
+            tx.ledger.remove_all(gone)
+            for entry in entries:
+                one_by_one.ledger.put(entry)
+            for key in gone:
+                one_by_one.ledger.remove(key)
+            assert tx.ledger.serial() == one_by_one.ledger.serial()
+            assert tx.ledger.state().entries == one_by_one.ledger.state().entries
+            assert tx.ledger.of_persons(["é", "P1"]) == {
+                key: entry for key, entry in one_by_one.ledger.state().entries.items() if key.person in {"é", "P1"}
+            }
+    with store.write() as tx, other.write() as one_by_one:
+        assert [tx.ledger.next_generation(key) for key in keys] == [
+            one_by_one.ledger.next_generation(key) for key in keys
+        ]
+    other.close()
+
+
+def test_more_entries_than_one_statement_takes(store: Store) -> None:
+    entries = [ManagedEntitlement(replace(NURSE, person=f"P{n}"), 1 + n % 2) for n in range(21_000)]
+    with store.write() as tx:
+        tx.ledger.put_all(entries)
+        tx.ledger.put_all([*entries, managed()])
+    with store.read() as tx:
+        state = tx.ledger.state()
+        assert (state.serial, len(state.entries)) == (21_001, 21_001)
+        assert state.entries == {entry.key: entry for entry in (*entries, managed())}
+    with store.write() as tx:
+        tx.ledger.remove_all([entry.key for entry in entries])
+        assert list(tx.ledger.state().entries) == [ACCOUNT]
+        assert tx.ledger.next_generation(entries[1].key) == 3
+
+
+def test_a_key_that_is_there_is_not_inserted_again(store: Store) -> None:
+    with pytest.raises(OrdainError) as refused, store.write() as tx:
+        bulk.insert_rows(tx.ledger.connection, generations, [("P1", "ad", "account", "", 1)] * 2)
+    assert refused.value.diagnostic.code == "ORD0908"
+
+
+def test_changes_of_one_kind_on_one_day_are_counted_together(store: Store) -> None:
+    with store.write() as tx:
+        for number in range(5):
+            on = TODAY - timedelta(days=number // 3)
+            op = Op.GRANT if number == 1 else Op.REVOKE
+            tx.ledger.record_executed(target="ad", kind=Kind.ACCOUNT, op=op, on=on, action_id=f"a{number}")
+    yesterday = TODAY - timedelta(days=1)
+    with store.read() as tx:
+        assert tx.ledger.executed_since(date.min) == (
+            ExecutedChange("ad", Kind.ACCOUNT, Op.REVOKE, yesterday, 2),
+            ExecutedChange("ad", Kind.ACCOUNT, Op.GRANT, TODAY),
+            ExecutedChange("ad", Kind.ACCOUNT, Op.REVOKE, TODAY, 2),
+        )
