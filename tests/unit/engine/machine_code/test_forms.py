@@ -5,7 +5,8 @@ from types import FunctionType
 
 import pytest
 
-from engine.columnar.native import Kernel, use_cache
+from engine.columnar import native
+from engine.columnar.native import Kernel
 from engine.machine_code.cache import MemoryCache
 from engine.machine_code.image import can_be_image, image_of
 from engine.machine_code.obtain import obtain
@@ -55,7 +56,7 @@ def test_where_no_code_of_ours_may_run_kernels_run_as_python(monkeypatch: pytest
         raise OSError
 
     monkeypatch.setattr(mmap, "mmap", refuse)
-    use_cache(MemoryCache())
+    monkeypatch.setattr(native._choice, "cache", MemoryCache())
     add = Kernel(_add, TEXT)
 
     assert add(1, 2) == 3

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from api.store.compiled_code import CodeFolder
+from engine.columnar import native
 from engine.columnar.native import Kernel, kernel, kernels_in_python, use_cache, use_python
 from engine.machine_code.cache import MemoryCache
 from engine.machine_code.fingerprint import fingerprint
@@ -44,10 +45,10 @@ def _fresh(one: Kernel) -> Kernel:  # type: ignore[type-arg]
 
 @pytest.fixture
 def kept() -> Iterator[MemoryCache]:
-    cache = MemoryCache()
+    cache, before = MemoryCache(), native._choice.cache
     use_cache(cache)
     yield cache
-    use_cache(MemoryCache())
+    use_cache(before)
 
 
 def test_machine_code_and_python_give_the_same() -> None:
@@ -109,14 +110,10 @@ def test_damaged_code_is_compiled_again(kept: MemoryCache, damage) -> None:  # t
     assert third.origin == "loaded"
 
 
-def test_whoever_waits_is_told_of_what_is_compiled() -> None:
+def test_whoever_waits_is_told_of_what_is_compiled(kept: MemoryCache) -> None:
     told: list[str] = []
-    cache = MemoryCache()
-    use_cache(cache, told.append)
-    try:
-        assert [_fresh(loops.turned_over)(np.uint64(0)) for _ in range(2)] == [2**64 - 1] * 2
-    finally:
-        use_cache(MemoryCache())
+    use_cache(kept, told.append)
+    assert [_fresh(loops.turned_over)(np.uint64(0)) for _ in range(2)] == [2**64 - 1] * 2
     assert told == ["turned_over"]
 
 
