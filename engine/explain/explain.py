@@ -6,6 +6,7 @@ from datetime import date
 
 from engine.evaluate.context import Context, prepare
 from engine.evaluate.exclusions import part_by_day
+from engine.evaluate.persons import PersonDecision, decide_person
 from engine.explain.grants import Question
 from engine.explain.witness import Witness
 from policy.entitlements import Entitlement
@@ -47,8 +48,8 @@ def explain_in(
     person, as_of = snapshot.find_person(person_id), context.as_of
     if person is None:
         return _explain_absent(context.policy, person_id, as_of, entitlement)
-    witness = Witness.of(person, context)
-    decision = witness.decision
+    decision = decide_person(person, context)
+    witness = Witness.of(decision, context)
     asked = decision.desired if entitlement is None else (entitlement,)
     return Explanation(
         person=person_id,
@@ -57,7 +58,7 @@ def explain_in(
         frozen=decision.frozen,
         excluded=decision.excluded,
         ended=decision.ended,
-        answers=tuple(_answer(witness, Question(one, as_of, reveal_private)) for one in asked),
+        answers=tuple(_answer(witness, decision, Question(one, as_of, reveal_private)) for one in asked),
     )
 
 
@@ -68,9 +69,9 @@ def _explain_absent(policy: CheckedPolicy, person_id: str, as_of: date, entitlem
     return Explanation(person_id, as_of, present=False, frozen=(), excluded=excluded, ended=ended, answers=nothing)
 
 
-def _answer(witness: Witness, question: Question) -> Answer:
+def _answer(witness: Witness, decision: PersonDecision, question: Question) -> Answer:
     because, near = witness.tell(question)
-    entitled = question.entitlement in witness.decision.desired
+    entitled = question.entitlement in decision.desired
     # INVARIANT: E10, what is told is what was decided.
     assert entitled == bool(because), "an entitlement has a reason, and only then"
     return Answer(question.entitlement, entitled, because, () if entitled else near[:_NEAREST])

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from engine.evaluate.context import prepare
 from engine.explain.grants import Question
+from engine.explain.rules_behind import RulesBehind
 from engine.explain.witness import Witness
 from policy.diff import Ended
 from policy.entitlements import EntitlementKey
@@ -39,13 +40,16 @@ def explain_losses(
     lost = sorted(set(keys))
     if not lost:
         return {}
-    context = prepare(policy, snapshot, as_of, include_drafts=include_drafts)
+    behind = RulesBehind.of(prepare(policy, snapshot, as_of, include_drafts=include_drafts))
     found: dict[EntitlementKey, tuple[Ended, ...]] = {}
     for external_id, theirs in groupby(lost, key=lambda key: key.person):
-        person = snapshot.find_person(external_id)
-        witness = None if person is None else Witness.of(person, context)
-        for key in theirs:
-            found[key] = (_GONE,) if witness is None else _tell(witness, Question(key.entitlement, as_of))
+        person, asked = snapshot.find_person(external_id), tuple(theirs)
+        if person is None:
+            found |= dict.fromkeys(asked, (_GONE,))
+            continue
+        witness = behind.witness(person, [key.entitlement for key in asked])
+        for key in asked:
+            found[key] = _tell(witness, Question(key.entitlement, as_of))
     return found
 
 

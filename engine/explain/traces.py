@@ -97,7 +97,7 @@ def trace_rule(rule: Rule, subject: Subject) -> RuleTrace:
                 GrantTrial(grant, one, window, _period(window, one.case), one.case in inside, one.case in givers)
                 for one in trials
             ]
-    return RuleTrace(rule, tuple(grants), any(one is rule for one in context.rules))
+    return RuleTrace(rule, tuple(grants), not rule.draft or any(one is rule for one in context.rules))
 
 
 def trace_condition(condition: Condition, case: Case) -> ConditionTrace:

@@ -5,44 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.evaluate.context import Context
-from engine.evaluate.persons import PersonDecision, decide_person
+from engine.evaluate.persons import PersonDecision
 from engine.evaluate.rules import Subject
 from engine.explain.grants import Question, explain_grants
 from engine.explain.traces import RuleTrace, trace_rule
-from engine.graph.holds import may_grant
+from engine.graph.givers import Givers
 from policy.explanations import GrantExplained
-from policy.people import Person
 from policy.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What was decided about a person, and the person as rules saw them in the end.
+    """A person as rules saw them in the end, who can be asked about the rules in `givers`.
 
     INVARIANT: what a rule `holds` is settled before the rule is evaluated, so a rule traced with all that was granted
     in the end says what it said then.
     """
 
-    decision: PersonDecision
     subject: Subject
+    givers: Givers
     _traces: dict[str, RuleTrace] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, person: Person, context: Context) -> Witness:
-        """Evaluate a person of the snapshot."""
-        decision = decide_person(person, context)
-        return cls(decision, Subject.of(decision.person, context, decision.desired.keys()))
+    def of(cls, decision: PersonDecision, context: Context) -> Witness:
+        """Ask about what was decided of a person of the snapshot."""
+        subject = Subject.of(decision.person, context, decision.desired.keys())
+        return cls(subject, Givers(context.policy.rules.values()))
 
     def tell(self, question: Question) -> tuple[tuple[GrantExplained, ...], tuple[GrantExplained, ...]]:
         """Grants that are the reasons for an entitlement, by rule; and all others that could give it, nearest first.
 
         Rules that do not take part are among the others, also where they would give it.
         """
-        rules = self.subject.alone.context.policy.rules
         told = [
             (grant, trace.takes_part)
-            for _, rule in sorted(rules.items())
-            if may_grant(rule, question.entitlement)
+            for rule in self.givers.of(question.entitlement)
             for trace in [self._trace(rule)]
             for grant in explain_grants(trace, question)
         ]

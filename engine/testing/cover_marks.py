@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from engine.evaluate.conditions import status_of
 from engine.evaluate.context import Context, prepare
-from engine.evaluate.rules import offers_of
+from engine.evaluate.persons import decide_person
+from engine.evaluate.rules import Subject, offers_of
 from engine.evaluate.values import Case
 from engine.events.fire import occasions_of
 from engine.explain.traces import ConditionTrace, GrantTrial, RuleTrace, trace_condition, trace_rule
-from engine.explain.witness import Witness
 from engine.testing.cover_items import is_atom, row_place
 from engine.testing.timeline import PlayedDay
 from policy.canonical import plain
@@ -31,10 +31,11 @@ def marks_of(policy: CheckedPolicy, days: Iterable[PlayedDay]) -> frozenset[Mark
 def _of_day(policy: CheckedPolicy, played: PlayedDay) -> Iterator[Mark]:
     context = prepare(policy, played.snapshot, played.as_of, include_drafts=True)
     for person in played.snapshot.persons:
-        witness = Witness.of(person, context)
+        decision = decide_person(person, context)
+        subject = Subject.of(decision.person, context, decision.desired.keys())
         for rule in policy.rules.values():
-            yield from _of_rule(trace_rule(rule, witness.subject))
-        yield from _of_exclusions(witness.subject.alone, witness.subject.cases, context)
+            yield from _of_rule(trace_rule(rule, subject))
+        yield from _of_exclusions(subject.alone, subject.cases, context)
     for person in played.snapshot.persons:
         for one in played.decisions.excluded.get(person.external_id, ()):
             yield Mark(policy.exclusions[one.exclusion].span, Seen.APPLIED)
