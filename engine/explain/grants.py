@@ -27,10 +27,13 @@ class Question:
     reveal_private: bool = False
 
 
-def explain_grants(trace: RuleTrace, question: Question) -> list[GrantExplained]:
-    """Every grant of the rule that could give the entitlement, told for the person of the trace."""
+def explain_grants(trace: RuleTrace, question: Question, *, attempts: bool = True) -> list[GrantExplained]:
+    """Every grant of the rule that could give the entitlement, told for the person of the trace.
+
+    Without `attempts` only what stands in the way of the nearest one is put into words.
+    """
     return [
-        _explain_grant(trace, grant, question)
+        _explain_grant(trace, grant, question, attempts=attempts)
         for grant in trace.rule.grants
         if any(may_give(one, question.entitlement) for one in templates_of(grant))
     ]
@@ -54,10 +57,11 @@ def explain_condition(trace: ConditionTrace, *, reveal_private: bool) -> Conditi
     )
 
 
-def _explain_grant(trace: RuleTrace, grant: Grant | TableGrant, question: Question) -> GrantExplained:
+def _explain_grant(
+    trace: RuleTrace, grant: Grant | TableGrant, question: Question, *, attempts: bool
+) -> GrantExplained:
     rule = trace.rule
     trials = [one for one in trace.grants if one.grant is grant]
-    attempts = tuple(_attempt(one, question) for one in trials)
     distance, failures = _nearest(trace, trials, question)
     return GrantExplained(
         rule=rule.id,
@@ -67,11 +71,16 @@ def _explain_grant(trace: RuleTrace, grant: Grant | TableGrant, question: Questi
         scope=rule.scope.value,
         draft=rule.draft,
         via=grant.via if isinstance(grant, Grant) else (),
-        given=any(one.given for one in attempts),
-        attempts=attempts,
+        given=any(_is_given(one, question) for one in trials),
+        attempts=tuple(_attempt(one, question) for one in trials) if attempts else (),
         failures=failures,
         distance=distance,
     )
+
+
+def _is_given(trial: GrantTrial, question: Question) -> bool:
+    offer = _offer_for(trial, question) if trial.given else None
+    return offer is not None and offer.entitlement == question.entitlement
 
 
 def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
@@ -79,7 +88,7 @@ def _attempt(trial: GrantTrial, question: Question) -> AttemptExplained:
     condition, period = trial.trial.condition, trial.period
     return AttemptExplained(
         contract=trial.trial.case.contract_id,
-        given=trial.given and offer is not None and offer.entitlement == question.entitlement,
+        given=_is_given(trial, question),
         satisfied=trial.trial.satisfied,
         window=None if period is None else WindowExplained(period.first, period.last, trial.inside),
         condition=None if condition is None else explain_condition(condition, reveal_private=question.reveal_private),

@@ -54,7 +54,7 @@ def explain_losses(
 
 
 def _tell(witness: Witness, question: Question) -> tuple[Ended, ...]:
-    because, near = witness.tell(question)
+    because, near = witness.tell(question, attempts=False)
     if because:
         return ()
     nearest = [one for one in near if one.distance == near[0].distance]

@@ -32,7 +32,9 @@ class Witness:
         subject = Subject.of(decision.person, context, decision.desired.keys())
         return cls(subject, Givers(context.policy.rules.values()))
 
-    def tell(self, question: Question) -> tuple[tuple[GrantExplained, ...], tuple[GrantExplained, ...]]:
+    def tell(
+        self, question: Question, *, attempts: bool = True
+    ) -> tuple[tuple[GrantExplained, ...], tuple[GrantExplained, ...]]:
         """Grants that are the reasons for an entitlement, by rule; and all others that could give it, nearest first.
 
         Rules that do not take part are among the others, also where they would give it.
@@ -41,7 +43,7 @@ class Witness:
             (grant, trace.takes_part)
             for rule in self.givers.of(question.entitlement)
             for trace in [self._trace(rule)]
-            for grant in explain_grants(trace, question)
+            for grant in explain_grants(trace, question, attempts=attempts)
         ]
         because = [grant for grant, takes_part in told if grant.given and takes_part]
         others = [grant for grant, takes_part in told if not (grant.given and takes_part)]
