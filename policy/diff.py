@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -197,6 +198,59 @@ class Unmanaged:
     anchor: str
 
 
+Slot = tuple[str, Kind, Op, Status]
+"""What lines are counted and looked for by: target, kind, op and status."""
+
+
+class Lines(Sequence[Line]):
+    """Lines of a diff that are no objects yet: each is built when it is asked for, and counting builds none."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def totals(self) -> dict[Slot, int]:
+        """Count lines per slot, in order."""
+
+    @abstractmethod
+    def persons(self) -> dict[Status, int]:
+        """Count distinct persons with a line of each status, in order."""
+
+    @abstractmethod
+    def in_slots(self, slots: Collection[Slot]) -> Iterator[Line]:
+        """Lines of these slots, in order; no other is built."""
+
+
+def count_totals(lines: Sequence[Line]) -> dict[Slot, int]:
+    """Count lines per target, kind, op and status, in that order."""
+    if isinstance(lines, Lines):
+        return lines.totals()
+    counts: dict[Slot, int] = {}
+    for line in lines:
+        counts[_slot(line)] = counts.get(_slot(line), 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def count_persons(lines: Sequence[Line]) -> dict[Status, int]:
+    """Count distinct persons with a line of each status."""
+    if isinstance(lines, Lines):
+        return lines.persons()
+    people: dict[Status, set[str]] = {}
+    for line in lines:
+        people.setdefault(line.status, set()).add(line.key.person)
+    return {status: len(people[status]) for status in sorted(people)}
+
+
+def lines_in_slots(lines: Sequence[Line], slots: Collection[Slot]) -> Iterator[Line]:
+    """Lines of these slots, in order."""
+    if isinstance(lines, Lines):
+        return lines.in_slots(slots)
+    return (line for line in lines if _slot(line) in slots)
+
+
+def _slot(line: Line) -> Slot:
+    return line.key.target, line.key.kind, line.op, line.status
+
+
 @dataclass(frozen=True, slots=True)
 class EntitlementDiff:
     """What would change: the lines in order, and what was looked at without a line.
@@ -216,13 +270,9 @@ class EntitlementDiff:
     warnings: tuple[Diagnostic, ...] = ()
     enforceable: bool = True
 
-    def totals(self) -> dict[tuple[str, Kind, Op, Status], int]:
+    def totals(self) -> dict[Slot, int]:
         """Count lines per target, kind, op and status, in that order."""
-        counts: dict[tuple[str, Kind, Op, Status], int] = {}
-        for line in self.lines:
-            slot = (line.key.target, line.key.kind, line.op, line.status)
-            counts[slot] = counts.get(slot, 0) + 1
-        return dict(sorted(counts.items()))
+        return count_totals(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from api.tools import Tools
 from engine.mapping.accounts import AccountJob, AccountProblem
 from engine.mapping.person_document import DocumentContext
 from engine.reconcile.inputs import ReconcileInputs
-from policy.diff import EntitlementDiff, Op, Status
+from policy.diff import EntitlementDiff, Op, Status, lines_in_slots
 from policy.entitlements import EntitlementKey, Kind
 from policy.events import LineTrigger
 from policy.expressions import Comparison, walk
@@ -38,10 +38,7 @@ def map_told_accounts(
     found: dict[EntitlementKey, AccountPayload] = {}
     for name in sorted(asked):
         jobs: dict[EntitlementKey, AccountJob] = {}
-        for line in diff.lines:
-            told = (line.op, line.key.kind, line.status, line.key.target)
-            if told != (Op.GRANT, Kind.ACCOUNT, Status.PLANNED, name):
-                continue
+        for line in lines_in_slots(diff.lines, {(name, Kind.ACCOUNT, Op.GRANT, Status.PLANNED)}):
             person = snapshot.find_person(line.key.person)
             assert person is not None, "only people of the snapshot are entitled to an account"
             accounts = mapper.accounts_of(person.external_id, inputs.managed.entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +13,10 @@ from engine.evaluate.typed_person import type_person
 from engine.evaluate.values import AccountValue, Case
 from engine.events.account_data import account_data
 from engine.events.employments import Employment, employments_of
+from engine.graph.holds import held_in
 from engine.people.primary import primary_contract
 from engine.reconcile.inputs import ReconcileInputs
-from policy.diff import EntitlementDiff, Line, Op, Status
+from policy.diff import EntitlementDiff, Line, Op, Slot, Status, lines_in_slots
 from policy.entitlements import Entitlement, EntitlementKey
 from policy.events import DateTrigger, EmploymentDay, Event, FiredEvent, LineTrigger, Recipient
 from policy.moments import move
@@ -71,7 +72,8 @@ def occasions_of(inputs: EventInputs) -> tuple[Occasion, ...]:
         return ()
     decisions = inputs.reconcile.decisions
     context = prepare(policy, inputs.snapshot, decisions.as_of, include_drafts=decisions.includes_drafts)
-    stage = _Stage(inputs, context, _granted(decisions.desired))
+    held = {one for event in policy.events.values() for one in held_in(event.condition)}
+    stage = _Stage(inputs, context, frozenset(held))
     return (*stage.of_lines(), *stage.of_days())
 
 
@@ -85,27 +87,21 @@ def _order(one: FiredEvent) -> tuple[str, str, int, date]:
     return one.person, one.event, -1 if one.line is None else one.line, day
 
 
-def _granted(desired: Iterable[EntitlementKey]) -> dict[str, set[Entitlement]]:
-    found: dict[str, set[Entitlement]] = {}
-    for key in desired:
-        found.setdefault(key.person, set()).add(key.entitlement)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Stage:
     inputs: EventInputs
     context: Context
-    granted: Mapping[str, AbstractSet[Entitlement]]
+    held: AbstractSet[Entitlement]
+    """Entitlements that a condition of an event asks for with `holds`: nobody looks at others."""
     _people: dict[str, Person] = field(default_factory=dict)
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def of_lines(self) -> Iterator[Occasion]:
         events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, LineTrigger)]
-        for line in self.inputs.diff.lines if events else ():
-            if line.status is not Status.PLANNED:
-                continue  # INVARIANT: X1, no event for what is frozen; nor for what waits, is denied or blocked
+        # INVARIANT: X1, no event for what is frozen; nor for what waits, is denied or blocked
+        slots = {_slot(one.trigger) for one in events if isinstance(one.trigger, LineTrigger)}
+        for line in lines_in_slots(self.inputs.diff.lines, slots) if slots else ():
             for event in events:
                 assert isinstance(event.trigger, LineTrigger)
                 if _triggers(event.trigger, line):
@@ -159,11 +155,15 @@ class _Stage:
             self._people[external_id] = type_person(found, self.context) if found else Person(external_id)
         return self._people[external_id]
 
+    def _granted(self, person: str) -> frozenset[Entitlement]:
+        desired = self.inputs.reconcile.decisions.desired
+        return frozenset(one for one in self.held if EntitlementKey.of(person, one) in desired)
+
     def _cases(
         self, event: Event, person: Person, contracts: tuple[Contract, ...], account: Mapping[str, AccountValue]
     ) -> tuple[Case, ...]:
         """Cases to put before the condition; without a condition the person alone is one."""
-        alone = Case(self.context, person, None, self.granted.get(person.external_id, frozenset()), account)
+        alone = Case(self.context, person, None, self._granted(person.external_id), account)
         if event.condition is None:
             return (alone,)
         return tuple(alone.through(one) for one in contracts) or (alone,)
@@ -198,6 +198,10 @@ def _recipient(event: Event, case: Case) -> Recipient:
 
 
 _OPS = {"grant": Op.GRANT, "update": Op.UPDATE, "revoke": Op.REVOKE}
+
+
+def _slot(trigger: LineTrigger) -> Slot:
+    return trigger.target, trigger.kind, _OPS[trigger.op], Status.PLANNED
 
 
 def _triggers(trigger: LineTrigger, line: Line) -> bool:

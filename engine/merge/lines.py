@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from policy.decisions import Reason
-from policy.diff import Ended, Line, Op, Status, Why
+from policy.diff import Ended, Line, Lines, Op, Slot, Status, Why
 from policy.entitlements import Entitlement, EntitlementKey
 
 OPS = tuple(Op)
@@ -21,7 +21,7 @@ _BLOCK = 4096
 
 
 @dataclass(frozen=True, eq=False)
-class LineTable(Sequence[Line]):
+class LineTable(Lines):
     """Lines of one diff in the order of (person, target, kind, name): line `n` stands in row `n` of every column.
 
     `person` (int32) are places in `person_ids` (ascending; some may have no line), `entitlement` (int32) places in
@@ -92,6 +92,40 @@ class LineTable(Sequence[Line]):
             )
             for place, (n, person, entitlement, op, status, why, ended) in enumerate(rows)
         ]
+
+    def totals(self) -> dict[Slot, int]:
+        """Count lines per slot, in order."""
+        shape = (len(self.entitlements), len(OPS), len(STATUSES))
+        if not len(self):
+            return {}
+        found = np.bincount(np.ravel_multi_index((self.entitlement, self.op, self.status), shape))
+        counts: dict[Slot, int] = {}
+        for code in np.flatnonzero(found).tolist():
+            entitlement, op, status = map(int, np.unravel_index(code, shape))
+            one = self.entitlements[entitlement]
+            slot = (one.target, one.kind, OPS[op], STATUSES[status])
+            counts[slot] = counts.get(slot, 0) + int(found[code])
+        return dict(sorted(counts.items()))
+
+    def persons(self) -> dict[Status, int]:
+        """Count distinct persons with a line of each status, in order."""
+        found = {}
+        for place, status in enumerate(STATUSES):
+            named = np.zeros(len(self.person_ids), np.bool_)
+            named[self.person[self.status == place]] = True
+            if count := int(np.count_nonzero(named)):
+                found[status] = count
+        return {status: found[status] for status in sorted(found)}
+
+    def in_slots(self, slots: Collection[Slot]) -> Iterator[Line]:
+        """Lines of these slots, in order; no other is built."""
+        wanted = np.zeros((len(self.entitlements), len(OPS), len(STATUSES)), np.bool_)
+        for target, kind, op, status in slots:
+            named = [(one.target, one.kind) == (target, kind) for one in self.entitlements]
+            wanted[np.array(named, np.bool_), OPS.index(op), STATUSES.index(status)] = True
+        numbers = np.flatnonzero(wanted[self.entitlement, self.op, self.status])
+        for low in range(0, len(numbers), _BLOCK):
+            yield from self.lines_at(numbers[low : low + _BLOCK])
 
     def _reasons(self, numbers: NDArray[np.int64]) -> tuple[list[int], list[Reason]]:
         """Reasons of these lines one behind the other, and where those of each begin."""

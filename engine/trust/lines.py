@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from engine.trust.merkle import leaf_hash
 from engine.trust.refusal import refusal
@@ -17,7 +17,6 @@ from engine.trust.strict_json import Fields, read_json
 from policy.catalogue.trust import BAD_LINE, BAD_SALTS
 from policy.diff import Line, Op, Status, line_bytes, read_line
 from policy.entitlements import EntitlementKey, Kind
-from policy.statements import Totals
 
 SALT_BYTES = 16
 
@@ -94,23 +93,6 @@ def read_salt(text: str) -> bytes:
     if len(text) != 2 * SALT_BYTES or not set(text) <= set("0123456789abcdef"):
         raise ValueError("a salt is 16 bytes in hex")
     return bytes.fromhex(text)
-
-
-def count_totals(lines: Sequence[Line]) -> Totals:
-    """Count lines per target, kind, op and status, in that order."""
-    counts: dict[tuple[str, Kind, Op, Status], int] = {}
-    for line in lines:
-        slot = (line.key.target, line.key.kind, line.op, line.status)
-        counts[slot] = counts.get(slot, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def count_persons(lines: Sequence[Line]) -> Mapping[Status, int]:
-    """Count distinct persons with a line of each status."""
-    people: dict[Status, set[str]] = {}
-    for line in lines:
-        people.setdefault(line.status, set()).add(line.key.person)
-    return {status: len(people[status]) for status in sorted(people)}
 
 
 def key_of(fields: Fields) -> EntitlementKey:

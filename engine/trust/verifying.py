@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from engine.trust.evaluations import diff_payload, read_diff_predicate
-from engine.trust.lines import count_persons, count_totals, read_lines
+from engine.trust.lines import read_lines
 from engine.trust.refusal import refusal
 from engine.trust.salting import root_of
 from engine.trust.statements import DIFF_TYPE, open_envelope, read_statement, require_role
@@ -24,7 +24,7 @@ from policy.catalogue.trust import (
     WRONG_PURPOSE,
     WRONG_TENANT,
 )
-from policy.diff import Line
+from policy.diff import Line, count_persons, count_totals
 from policy.statements import DiffFiles, DiffStatement, Expectation, VerifiedDiff
 from policy.trust import TrustRole, TrustRoot
 

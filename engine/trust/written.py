@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.trust.lines import count_persons, count_totals, file_of
+from engine.trust.lines import file_of
 from engine.trust.salting import FEW_LINES
-from policy.diff import Line, Status, line_bytes
+from policy.diff import Line, Status, count_persons, count_totals, line_bytes
 from policy.statements import Totals
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def _write_few(lines: tuple[Line, ...]) -> WrittenLines:
 
 def _write_many(lines: Sequence[Line]) -> WrittenLines:
     from engine.merge.canonical import lines_file  # noqa: PLC0415  # few lines need no columns
-    from engine.merge.counting import count_table, count_table_persons  # noqa: PLC0415
     from engine.merge.lines import LineTable, line_table  # noqa: PLC0415
     from engine.merge.places import used_places  # noqa: PLC0415
 
@@ -53,8 +52,8 @@ def _write_many(lines: Sequence[Line]) -> WrittenLines:
     people, owners = used_places(table.person, len(table.person_ids))
     return WrittenLines(
         file=lines_file(table),
-        totals=count_table(table),
-        persons=count_table_persons(table),
+        totals=table.totals(),
+        persons=table.persons(),
         people=table.person_ids.take(people).to_pylist(),
         owners=owners,
     )

@@ -11,14 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.merge.canonical import lines_file
-from engine.merge.counting import count_table, count_table_persons
 from engine.merge.lines import line_table
 from engine.trust import salting, written
-from engine.trust.lines import count_persons, count_totals, file_of, salt_of, salted_leaf
+from engine.trust.lines import file_of, salt_of, salted_leaf
 from engine.trust.merkle import merkle_root
 from engine.trust.salting import root_of, salts_file
 from engine.trust.signing import sign_diff
-from policy.diff import EntitlementDiff, Line, line_bytes
+from policy.diff import EntitlementDiff, Line, count_persons, count_totals, line_bytes, lines_in_slots
 from tests.properties.strategies.lines import diff_lines
 from tests.unit.engine.trust.signed_town import DIFF, TERMS, key_of
 
@@ -44,8 +43,17 @@ def test_a_table_is_written_as_its_lines_are(lines: tuple[Line, ...]) -> None:
 @given(diff_lines())
 def test_a_table_is_counted_as_its_lines_are(lines: tuple[Line, ...]) -> None:
     table = line_table(lines)
-    assert [*count_table(table).items()] == [*count_totals(lines).items()]
-    assert [*count_table_persons(table).items()] == [*count_persons(lines).items()]
+    assert [*table.totals().items()] == [*count_totals(lines).items()]
+    assert [*table.persons().items()] == [*count_persons(lines).items()]
+    assert count_totals(table) == count_totals(lines)
+    assert count_persons(table) == count_persons(lines)
+
+
+@settings(deadline=None)
+@given(diff_lines(), st.data())
+def test_lines_of_slots_are_found_in_a_table_as_among_lines(lines: tuple[Line, ...], data: st.DataObject) -> None:
+    slots = data.draw(st.sets(st.sampled_from([*count_totals(lines)]))) if lines else set()
+    assert [*lines_in_slots(line_table(lines), slots)] == [*lines_in_slots(lines, slots)]
 
 
 @few_and_many

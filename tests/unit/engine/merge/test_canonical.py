@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from engine.columnar.native import kernels_in_python
 from engine.merge.canonical import lines_file
-from engine.merge.counting import count_table, count_table_persons
 from engine.merge.lines import line_table
 from policy.decisions import Reason
 from policy.diff import Line, Op, Status, line_bytes
@@ -24,8 +23,8 @@ def written(lines: tuple[Line, ...]) -> bytes:
 
 def test_a_table_without_lines_is_an_empty_file() -> None:
     assert lines_file(line_table(())) == b""
-    assert count_table(line_table(())) == {}
-    assert count_table_persons(line_table(())) == {}
+    assert line_table(()).totals() == {}
+    assert line_table(()).persons() == {}
 
 
 def test_numbers_have_as_many_digits_as_they_need() -> None:
