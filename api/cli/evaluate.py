@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,13 @@ from api.compose import open_tools
 from api.render.diff_text import render_limits, render_totals
 from api.render.diff_view import limits_json, totals_json
 from api.render.events_text import count_events, render_event_counts
+from api.render.work_text import Stage, render_stages, render_work, stats_json
+from api.runners.stage_meter import StageMeter
 from api.tools import Tools
 from api.usecases.evaluate import evaluate_workspace
+from api.usecases.evaluators import EVALUATORS, Engine, work_of
 from api.usecases.sign import EVENTS_FILE, FILE_NAMES, SignedEvaluation, sign_evaluation, write_diff
+from engine.columnar.desired import Work
 
 
 def evaluate(
@@ -31,6 +36,12 @@ def evaluate(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Let draft rules take part; the diff can then never be enforced.")
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Who decides: columnar, or the slow reference that it is held against.")
+    ] = Engine.COLUMNAR,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Tell how long each stage took, its memory, and how it was decided.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Evaluate the rules over everybody, and sign what would change.
@@ -42,7 +53,8 @@ def evaluate(
         raise typer.BadParameter(f"{out} is a file; --out names a folder")
     output = Output(as_json=as_json)
     day = read_date(as_of)
-    with open_tools(workspace, progress=TerminalProgress(output.errors)) as tools:
+    meter = StageMeter(TerminalProgress(output.errors))
+    with open_tools(workspace, progress=meter) as tools:
         if import_first or _has_no_snapshot(tools):
             from api.cli.import_ import show_import  # noqa: PLC0415  # a snapshot is mostly there
             from api.usecases.import_people import import_people  # noqa: PLC0415
@@ -54,10 +66,14 @@ def evaluate(
                 if as_json:
                     show_import(output, imported)
                 raise typer.Exit(Exit.REFUSED)
-        signed = sign_evaluation(tools, evaluate_workspace(tools, day, include_drafts=drafts))
+        signed = sign_evaluation(
+            tools, evaluate_workspace(tools, day, include_drafts=drafts, evaluator=EVALUATORS[engine])
+        )
     if out is not None:
+        meter("writing files", 0, 0)
         write_diff(out, signed)
-    _show(output, signed, out)
+    told = _Stats(meter.finish(), work_of(signed.evaluated.decisions)) if stats else None
+    _show(output, signed, out, told)
 
 
 def _has_no_snapshot(tools: Tools) -> bool:
@@ -65,7 +81,13 @@ def _has_no_snapshot(tools: Tools) -> bool:
         return tx.snapshots.latest() is None and not tx.imports.list()
 
 
-def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Stats:
+    stages: tuple[Stage, ...]
+    work: Work
+
+
+def _show(output: Output, signed: SignedEvaluation, out: Path | None, stats: _Stats | None) -> None:
     diff = signed.evaluated.diff
     output.say(f"Diff {signed.signed.id}, as of {diff.as_of}")
     for text in (*render_totals(diff.totals()), *render_limits(diff.limits)):
@@ -87,8 +109,12 @@ def _show(output: Output, signed: SignedEvaluation, out: Path | None) -> None:
     if out is not None:
         names = ", ".join(f"{out}/{name}" for name in (*FILE_NAMES.values(), EVENTS_FILE))
         output.say(f"Files: {names}", style="dim")
+    if stats is not None:
+        for text in (*render_work(stats.work), *render_stages(stats.stages)):
+            output.say(text)
     output.emit(
         {
+            **({} if stats is None else {"stats": stats_json(stats.stages, stats.work)}),
             "diff": signed.signed.id,
             "as_of": diff.as_of.isoformat(),
             "enforceable": diff.enforceable,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from api.runners.targets import OpenTarget, open_targets
 from api.tools import Tools
+from api.usecases.evaluators import Evaluator, evaluate_columns
 from api.usecases.load_policy import load_policy
 from api.usecases.managed_copy import keep_managed
 from api.usecases.map_told_accounts import map_told_accounts
@@ -16,10 +15,8 @@ from api.usecases.reconcile_inputs import Known, Walked, reconcile_inputs
 from api.usecases.revision import Revision, find_revision
 from api.usecases.snapshot_columns import columns_in_force, load_columns
 from engine.columnar.columns import Columns
-from engine.columnar.decide import decide
-from engine.columnar.desired import DesiredColumns, desired_of
+from engine.columnar.desired import DesiredColumns
 from engine.columnar.persons import snapshot_of
-from engine.evaluate.evaluate import evaluate
 from engine.events.fire import EventInputs, fire_events
 from engine.merge.candidates import find_candidates
 from engine.merge.managed import ManagedColumns
@@ -33,20 +30,6 @@ from policy.ledger import ExecutedChange, ManagedState
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 from policy.targets import Observation
-
-Evaluator = Callable[[CheckedPolicy, Columns, date, bool], Decisions]
-"""Decides who is entitled to what on a day, drafts taking part or not; what is desired comes as columns."""
-
-
-def evaluate_columns(policy: CheckedPolicy, columns: Columns, as_of: date, include_drafts: bool) -> Decisions:  # noqa: FBT001  # the signature of Evaluator
-    """Evaluate by the columnar evaluator, on every processor that this process may use."""
-    return decide(policy, columns, as_of, include_drafts=include_drafts, parts=len(os.sched_getaffinity(0)))
-
-
-def evaluate_by_reference(policy: CheckedPolicy, columns: Columns, as_of: date, include_drafts: bool) -> Decisions:  # noqa: FBT001  # the signature of Evaluator
-    """Evaluate person by person by the reference, which decides what is right."""
-    decisions = evaluate(policy, snapshot_of(columns), as_of, include_drafts=include_drafts)
-    return replace(decisions, desired=desired_of(decisions.desired, columns))
 
 
 @dataclass(frozen=True, slots=True)

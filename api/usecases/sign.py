@@ -62,8 +62,10 @@ def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
             required=settings.required,
             excluded=_excluded(tools, tx.facts.get("enforced_commit")),
         )
+        tools.progress("signing", 0, len(evaluated.diff.lines))
         keys = tx.person_keys.get_or_create((line.key.person for line in evaluated.diff.lines), tools.random_bytes)
         signed = sign_diff(evaluated.diff, terms, person_keys=keys, signer=signer)
+        tools.progress("saving the diff", 0, len(evaluated.diff.lines))
         tx.diffs.save(
             StoredDiff(
                 id=signed.id,

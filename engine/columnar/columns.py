@@ -23,6 +23,8 @@ Codes = NDArray[np.int32]
 """One number per row: 0 where the value is absent, else 1 + its place among the distinct values."""
 _AT_A_TIME = 4096
 """Persons that are built at a time."""
+_FEW = 8
+"""So few rows are read one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,6 +276,8 @@ def _values_at(columns: Columns, root: Root, rows: NDArray[np.int64]) -> list[di
 
 def _read_at(column: Column, rows: NDArray[np.int64]) -> list[Value | None]:
     """Value in each of these rows; of many distinct ones, no more than those of the rows are read."""
+    if len(rows) <= _FEW:
+        return [column.value(row) for row in rows.tolist()]
     if len(column.array.dictionary) <= len(rows):
         return [column.values[code] for code in column.codes[rows].tolist()]
     return [None if text is None else column.read(text) for text in column.array.take(pa.array(rows)).to_pylist()]

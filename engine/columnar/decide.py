@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -79,10 +79,11 @@ def decisions_of(tables: Tables, desired: DesiredColumns, *, include_drafts: boo
     excluded, ended = exclusions_of_absent(context.policy, present, context.as_of)
     for person, exclusions in excluded_people(tables.masks).items():
         excluded[person], ended[person] = part_by_day(exclusions, context.as_of)
+    frozen, looked_at = frozen_people(columns, context)
     return Decisions(
         as_of=context.as_of,
-        desired=desired,
-        frozen=frozen_people(columns, context),
+        desired=replace(desired, work=replace(desired.work, looked_at=looked_at)),
+        frozen=frozen,
         excluded=sorted_by_person(excluded),
         ended=sorted_by_person(ended),
         present=present,

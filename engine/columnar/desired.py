@@ -56,6 +56,22 @@ class Gifts:
     person_codes: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How an evaluation was done: `conjunctions` of look-ups stood in bits for `spells` of rules.
+
+    Conditions of the rules `by_rows` had too many alternatives for bits and were worked out row by row. `looked_at`
+    persons, whose data may be wrong, were put before the reference one by one.
+    """
+
+    spells: int = 0
+    conjunctions: int = 0
+    by_rows: tuple[str, ...] = ()
+    looked_at: int = 0
+    by_reference: bool = False
+    """The reference decided everybody."""
+
+
 @dataclass(frozen=True, eq=False)
 class DesiredColumns(Mapping[EntitlementKey, tuple[Reason, ...]]):
     """Desired entitlements of the persons of `columns`, as `policy.decisions.Decisions.desired` has them.
@@ -75,6 +91,7 @@ class DesiredColumns(Mapping[EntitlementKey, tuple[Reason, ...]]):
     fired: Numbers
     through: Numbers
     gifts: Gifts
+    work: Work = Work()
 
     @cached_property
     def places(self) -> Mapping[Entitlement, int]:

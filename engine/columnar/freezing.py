@@ -20,14 +20,18 @@ _FREE = {"t": frozenset({FieldType.TEXT, FieldType.DEPARTMENT, FieldType.PERSON}
 _ONLY = {"n": FieldType.NUMBER, "d": FieldType.DATE, "f": FieldType.FLAG}
 
 
-def frozen_people(columns: Columns, context: Context) -> Mapping[str, tuple[DataProblem, ...]]:
-    """Problems that freeze people, by external id, in order (see `engine.people.required.freezing_problems`)."""
+def frozen_people(columns: Columns, context: Context) -> tuple[Mapping[str, tuple[DataProblem, ...]], int]:
+    """Problems that freeze people, by external id, in order (see `engine.people.required.freezing_problems`).
+
+    The number beside them says how many people were looked at for that.
+    """
     found: dict[str, tuple[DataProblem, ...]] = {}
-    for person in people_at(columns, np.flatnonzero(_suspects(columns, context))):
+    suspects = np.flatnonzero(_suspects(columns, context))
+    for person in people_at(columns, suspects):
         problems = freezing_problems(person, context.policy.schema, ended_since=context.horizon)
         if problems:
             found[person.external_id] = tuple(dict.fromkeys(problems))
-    return found
+    return found, len(suspects)
 
 
 def _suspects(columns: Columns, context: Context) -> Truth:

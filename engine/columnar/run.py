@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.columnar.desired import DesiredColumns, Numbers, Offsets
+from engine.columnar.desired import DesiredColumns, Numbers, Offsets, Work
 from engine.columnar.kernels.decide import decide_persons
 from engine.columnar.tables import WORD, Tables
 
@@ -48,6 +48,7 @@ def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
         fired=_joined([one.fired for one in found]),
         through=_joined([one.through for one in found]),
         gifts=gifts.gifts,
+        work=Work(len(gifts.spells), int(np.count_nonzero(tables.spell_of >= 0)), tables.spread),
     )
 
 
