@@ -15,12 +15,13 @@ from typer.main import get_command
 
 from api.cli.exits import Exit, exit_of
 from api.cli.output import Output
-from api.cli.registry import COMMANDS, GROUPS, load
+from api.cli.registry import COMMANDS, GROUPS, help_of, load
 from api.version import our_version
 from policy.catalogue.service import WRONG_CALL
 from policy.diagnostics import Diagnostic, OrdainError
 
 _OBJECTS_BETWEEN_LOOKS = 100_000
+_NAMES = {**COMMANDS, **GROUPS}
 _QUICKER_STARTS = {
     "PYDANTIC_DISABLE_PLUGINS": "__all__",  # looking for some reads the metadata of every installed distribution
     "OPENBLAS_NUM_THREADS": "1",  # numpy starts a thread per processor for products of matrices, of which we have none
@@ -42,8 +43,8 @@ def _options(
     """Hold the options of `ordain` itself."""
 
 
-def build_app(words: Sequence[str]) -> typer.Typer:
-    """Command line for these words: with the one command they name, or with all of them for help and mistakes."""
+def build_app(words: Sequence[str] = ()) -> typer.Typer:
+    """Command line for these words: what they do not name is there for help alone. Without words it is whole."""
     app = typer.Typer(
         name="ordain",
         help="Rules as code for who gets which access: evaluate, sign, approve and enforce entitlement diffs.",
@@ -56,13 +57,17 @@ def build_app(words: Sequence[str]) -> typer.Typer:
     app.callback()(_options)
     if list(words) == ["--version"]:
         return app
-    named = words[0] if words and words[0] in {**COMMANDS, **GROUPS} else None
+    named = words[0] if words else None
     for name, place in COMMANDS.items():
         if named in {None, name}:
             app.command(name)(load(place))
+        elif named not in _NAMES:
+            app.command(name, help=help_of(place))(_options)
     for name, place in GROUPS.items():
         if named in {None, name}:
             app.add_typer(load(place), name=name)
+        elif named not in _NAMES:
+            app.add_typer(typer.Typer(help=help_of(place)), name=name)
     return app
 
 
@@ -111,9 +116,9 @@ def _run(words: list[str], output: Output) -> int:
 
 def _call(words: list[str]) -> int:
     """Call the command that `words` name. The library's own ending of a program is not used: it hides why it ended."""
-    command = get_command(build_app(words))
     if "_ORDAIN_COMPLETE" in os.environ:
-        command(args=words, prog_name="ordain")
+        get_command(build_app())(args=words, prog_name="ordain")
+    command = get_command(build_app(words or ["--help"]))
     if not words:
         sys.stderr.write(command.get_help(command.make_context("ordain", [], resilient_parsing=True)) + "\n")
         return Exit.USAGE

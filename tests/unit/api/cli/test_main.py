@@ -1,11 +1,16 @@
 """The last door: whatever happens inside, an exit code and words come out."""
 
 import io
+import subprocess
+import sys
 
 import pytest
+from typer.main import get_command
 
 from api.cli import main as entrance
 from api.cli.exits import Exit, exit_of
+from api.cli.main import build_app
+from api.cli.registry import COMMANDS, GROUPS
 from policy.catalogue.service import STORE_BUSY
 from policy.diagnostics import DataError, Diagnostic, OrdainError, RefusedError, TransientError, UsageError
 
@@ -67,3 +72,23 @@ def test_an_output_that_cannot_take_a_letter_gets_its_number(monkeypatch: pytest
     ends(monkeypatch, OrdainError(Diagnostic(STORE_BUSY, "Zoë is busy.")))
     stream.flush()
     assert b"Zo\\xeb is busy." in stream.buffer.getvalue()
+
+
+def test_help_is_the_same_whether_commands_are_imported_or_not() -> None:
+    def told(words: list[str]) -> str:
+        command = get_command(build_app(words))
+        return command.get_help(command.make_context("ordain", [], resilient_parsing=True))
+
+    assert told(["--help"]) == told([])
+    assert len(told([]).splitlines()) > len(COMMANDS) + len(GROUPS)
+
+
+def test_help_and_mistakes_import_no_command() -> None:
+    code = (
+        "import sys; from api.cli.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: print('sqlalchemy' in sys.modules, 'dsl.compile' in sys.modules)"
+    )
+    for words in (["--help"], ["evaluat"], ["--version"]):
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+        assert done.stdout.endswith("False False\n"), done.stderr
