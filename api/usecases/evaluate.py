@@ -7,7 +7,7 @@ from datetime import date
 
 from api.runners.targets import OpenTarget, open_targets
 from api.tools import Tools
-from api.usecases.evaluators import Evaluator, evaluate_columns
+from api.usecases.evaluators import Evaluator, count_processors, evaluate_columns
 from api.usecases.load_policy import load_policy
 from api.usecases.managed_copy import keep_managed
 from api.usecases.map_told_accounts import map_told_accounts
@@ -88,7 +88,7 @@ def evaluate_workspace(
     )
     inputs = reconcile_inputs(tools, policy, known, walked)
     tools.progress("making the diff", 0, 0)
-    diff = reconcile_columns(inputs, walked.numbering, walked.candidates)
+    diff = reconcile_columns(inputs, walked.numbering, walked.candidates, parts=count_processors())
     new_accounts = map_told_accounts(tools, inputs, diff, snapshot=known.snapshot, targets=targets)
     events = fire_events(EventInputs(inputs, known.snapshot, diff, state.fired, new_accounts))
     tools.progress("digesting what was evaluated", 0, 0)
@@ -101,7 +101,7 @@ def _walk(decisions: Decisions, managed: ManagedState) -> Walked:
     assert isinstance(decisions.desired, DesiredColumns), "an evaluator gives columns"
     assert isinstance(managed.entries, ManagedColumns), "the state is read as columns"
     numbering = number_both(decisions.desired, managed.entries)
-    return Walked(decisions, numbering, find_candidates(numbering))
+    return Walked(decisions, numbering, find_candidates(numbering, parts=count_processors()))
 
 
 def require_snapshot(tools: Tools) -> Snapshot:

@@ -27,9 +27,14 @@ class Engine(StrEnum):
     REFERENCE = "reference"
 
 
+def count_processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def evaluate_columns(policy: CheckedPolicy, columns: Columns, as_of: date, include_drafts: bool) -> Decisions:  # noqa: FBT001  # the signature of Evaluator
     """Evaluate by the columnar evaluator, on every processor that this process may use."""
-    return decide(policy, columns, as_of, include_drafts=include_drafts, parts=len(os.sched_getaffinity(0)))
+    return decide(policy, columns, as_of, include_drafts=include_drafts, parts=count_processors())
 
 
 def evaluate_by_reference(policy: CheckedPolicy, columns: Columns, as_of: date, include_drafts: bool) -> Decisions:  # noqa: FBT001  # the signature of Evaluator

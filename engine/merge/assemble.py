@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,44 +21,65 @@ from engine.reconcile.inputs import ReconcileInputs
 from policy.diff import Ended, Line, Op, Status
 from policy.entitlements import Entitlement, Kind
 
-_ENDS = [OPS.index(op) for op in (Op.REVOKE, Op.DELETE)]
+_TAKES_AWAY = np.array([op in {Op.REVOKE, Op.DELETE} for op in OPS])
 _FROZEN = STATUSES.index(Status.FROZEN)
 
 
-def assemble(
-    inputs: ReconcileInputs, desired: DesiredColumns, numbering: Numbering, *, drafts: DraftTable, settled: Settled
-) -> LineTable:
-    """Table of all lines. Only persons, contracts and rules that lines speak of cost anything."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """Of every line whom it speaks of, why it is wanted and why it is not wanted any more: columns of a `LineTable`."""
+
+    person_ids: pa.StringArray
+    person: Numbers
+    rules: tuple[tuple[str, str], ...]
+    first_reason: Places
+    reason_rule: Numbers
+    contract_ids: pa.StringArray
+    reason_contract: Numbers
+    endings: tuple[tuple[Ended, ...], ...]
+    ended: Numbers
+
+
+def explain_lines(
+    inputs: ReconcileInputs, desired: DesiredColumns, numbering: Numbering, drafts: DraftTable
+) -> Explained:
+    """Tell what holds of lines whatever their status. Only persons and contracts that they speak of cost anything."""
     person_ids, persons = _named(numbering, drafts.persons)
     first_reason, rule, contract = _reasons(desired, numbering, drafts)
     contract_ids, contract = _contracts(desired, contract)
     endings, ended = _endings(inputs, numbering, drafts)
+    return Explained(person_ids, persons, desired.rules, first_reason, rule, contract_ids, contract, endings, ended)
+
+
+def assemble(
+    inputs: ReconcileInputs, numbering: Numbering, *, drafts: DraftTable, explained: Explained, settled: Settled
+) -> LineTable:
+    """Table of all lines."""
     table = LineTable(
-        person_ids=person_ids,
+        person_ids=explained.person_ids,
         entitlements=numbering.entitlements,
-        rules=desired.rules,
-        contract_ids=contract_ids,
-        person=persons,
+        rules=explained.rules,
+        contract_ids=explained.contract_ids,
+        person=explained.person,
         entitlement=drafts.entitlements,
         op=drafts.ops,
         status=settled.statuses,
-        first_reason=first_reason,
-        reason_rule=rule,
-        reason_contract=contract,
+        first_reason=explained.first_reason,
+        reason_rule=explained.reason_rule,
+        reason_contract=explained.reason_contract,
         whys=settled.whys,
         why=settled.why,
-        endings=endings,
-        ended=ended,
+        endings=explained.endings,
+        ended=explained.ended,
     )
     return replace(table, special=_special(table, drafts.special, _released(inputs, numbering, drafts, settled)))
 
 
 def _named(numbering: Numbering, persons: Numbers) -> tuple[pa.StringArray, Numbers]:
     """Ids of those who have a line, and their places in them."""
-    is_used = np.zeros(len(numbering.person_ids), np.bool_)
-    is_used[persons] = True
-    places = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
-    return numbering.person_ids.take(pa.array(np.flatnonzero(is_used))), places[persons]
+    is_first = np.concatenate((np.ones(min(len(persons), 1), np.bool_), persons[1:] != persons[:-1]))
+    places = np.cumsum(is_first, dtype=np.int32) - np.int32(1)
+    return numbering.person_ids.take(pa.array(persons[is_first])), places
 
 
 def _reasons(desired: DesiredColumns, numbering: Numbering, drafts: DraftTable) -> tuple[Places, Numbers, Numbers]:
@@ -90,7 +111,7 @@ def _endings(
     """Why what lines take away is not wanted any more: different answers, and the place of that of every line."""
     places: dict[tuple[Ended, ...], int] = {(): 0}
     ended = np.zeros(len(drafts), np.int32)
-    takes_away = np.isin(drafts.ops, _ENDS)
+    takes_away = _TAKES_AWAY[drafts.ops]
     is_given = (drafts.sides & GIVEN) != 0
     lines = np.flatnonzero(takes_away & is_given)
     targets = numbering.target[drafts.entitlements[lines]]
@@ -109,6 +130,8 @@ def _released(
     inputs: ReconcileInputs, numbering: Numbering, drafts: DraftTable, settled: Settled
 ) -> Mapping[int, tuple[str, ...]]:
     """Exclusions that ended and so released a line, by line."""
+    if not inputs.decisions.ended:
+        return {}
     persons = numbering.find_persons(sorted(inputs.decisions.ended))
     is_theirs = np.zeros(len(numbering.person_ids), np.bool_)
     is_theirs[persons[persons >= 0]] = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,21 +28,37 @@ class Candidates:
     sides: NDArray[np.uint8]
 
 
-def find_candidates(numbering: Numbering) -> Candidates:
-    """Walk both sides once, person by person."""
+def find_candidates(numbering: Numbering, *, parts: int = 1) -> Candidates:
+    """Walk both sides once, person by person, in `parts` parts at a time."""
+    limits = np.linspace(0, len(numbering.person_ids), max(parts, 1) + 1).astype(np.int64).tolist()
+    ranges = [*pairwise(limits)]
+    if len(ranges) == 1:
+        return _find_between(numbering, *ranges[0])
+    with ThreadPoolExecutor(len(ranges)) as pool:
+        found = [*pool.map(lambda one: _find_between(numbering, *one), ranges)]
+    return Candidates(
+        np.concatenate([one.persons for one in found]),
+        np.concatenate([one.entitlements for one in found]),
+        np.concatenate([one.sides for one in found]),
+    )
+
+
+def _find_between(numbering: Numbering, low: int, high: int) -> Candidates:
+    """Candidates of persons from `low` to before `high`."""
     desired, managed = numbering.desired, numbering.managed
+    first_given, first_held = desired.first[low : high + 1], managed.first[low : high + 1]
     slots = len(numbering.targets)
     account_slot = np.where(numbering.kind == ACCOUNT, numbering.target, slots).astype(np.int32)
     # Mostly little differs; where that guess is too low the walk is done once more.
-    room = max(len(desired.items), len(managed.items)) // _EXPECTED_SHARE + 1
-    room += abs(len(desired.items) - len(managed.items))
+    given, held = (int(first[-1] - first[0]) for first in (first_given, first_held))
+    room = max(given, held) // _EXPECTED_SHARE + abs(given - held) + 1
     while True:
         persons, entitlements = np.empty(room, np.int32), np.empty(room, np.int32)
         sides = np.empty(room, np.uint8)
         used = list_differences(
-            desired.first, desired.items, desired.common, managed.first, managed.items, managed.common,
+            first_given, desired.items, desired.common, first_held, managed.items, managed.common,
             account_slot, numbering.target, np.full(slots + 1, -1, np.int32), persons, entitlements, sides,
         )  # fmt: skip
         if used <= room:
-            return Candidates(persons[:used], entitlements[:used], sides[:used])
+            return Candidates(persons[:used] + np.int32(low), entitlements[:used], sides[:used])
         room = used

@@ -25,6 +25,7 @@ DETAILS = pa.schema(
     ]
 )
 """What only some entries have. `attributes` and `account_data` are canonical JSON; `disabled_on` alone may be null."""
+_NOWHERE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,6 +57,22 @@ class EntryColumns:
     def owners(self) -> NDArray[np.int32]:
         """Row of the person of every entry."""
         return np.repeat(np.arange(len(self.person_ids), dtype=np.int32), np.diff(self.first))
+
+    @cached_property
+    def gone(self) -> NDArray[np.int64]:
+        """Places of accounts that a staged deletion disabled, ascending."""
+        disabled_on = self.details.column("disabled_on")
+        return self._places(disabled_on.is_valid()) if disabled_on.null_count < len(disabled_on) else _NOWHERE
+
+    @cached_property
+    def released(self) -> NDArray[np.int64]:
+        """Places of entries released by hand, ascending."""
+        unmanage = self.details.column("unmanage")
+        return self._places(unmanage) if unmanage.true_count else _NOWHERE
+
+    def _places(self, is_wanted: pa.BooleanArray) -> NDArray[np.int64]:
+        """Places of entries with these details."""
+        return self.detailed[is_wanted.to_numpy(zero_copy_only=False)]
 
     # Single numbers are read several times faster from a memoryview than from an array.
     @cached_property

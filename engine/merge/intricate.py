@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.merge.candidates import GIVEN, Candidates
 from engine.merge.managed import ManagedColumns
@@ -83,15 +82,13 @@ class Intricate:
 
     def _marked(self) -> _Pairs:
         """Accounts that a staged deletion disabled, or that are released by hand."""
-        details = self.managed.details
-        is_marked = pc.or_(pc.is_valid(details.column("disabled_on")), details.column("unmanage"))
-        persons, entitlements = self._pairs(is_marked)
+        persons, entitlements = self.numbering.managed.pairs_at(np.union1d(self.managed.gone, self.managed.released))
         is_account = self.numbering.kind[entitlements] == ACCOUNT
         return persons[is_account], entitlements[is_account]
 
     def _released(self) -> _Pairs:
         """Pairs other than accounts that are released by hand, or hang on an account that is."""
-        persons, entitlements = self._pairs(self.managed.details.column("unmanage"))
+        persons, entitlements = self.numbering.managed.pairs_at(self.managed.released)
         found = set(zip(persons.tolist(), entitlements.tolist(), strict=True))
         side, targets = self.numbering.managed, self.numbering.target
         for person, number in [one for one in found if self.numbering.kind[one[1]] == ACCOUNT]:
@@ -127,11 +124,6 @@ class Intricate:
             draft = self.drafts.get(pair)
             found.append(anchor if place >= 0 or draft is None else draft.anchor)
         return found
-
-    def _pairs(self, is_wanted: pa.BooleanArray) -> _Pairs:
-        """Person and entitlement of these details."""
-        rows = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
-        return self.numbering.managed.pairs_at(self.managed.detailed[rows])
 
     def _detail_rows(self, places: Places) -> Places:
         """Row of the details of the entry at each place, -1 for none."""

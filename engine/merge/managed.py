@@ -78,10 +78,13 @@ class ManagedColumns(EntryColumns, ManagedEntries):
 
     def counts(self) -> Mapping[tuple[str, Kind], int]:
         """Count entries by target and kind, without accounts that a staged deletion disabled."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[str, Kind]]:
         numbers = np.zeros(len(self.entitlements), np.int64)
         count_items(np.ascontiguousarray(self.held), numbers)
-        disabled = self.details.column("disabled_on").is_valid().to_numpy(zero_copy_only=False)
-        numbers -= np.bincount(self.held[self.detailed[disabled]], minlength=len(self.entitlements))
+        numbers -= np.bincount(self.held[self.gone], minlength=len(self.entitlements))
         found: Counter[tuple[str, Kind]] = Counter()
         for entitlement, number in zip(self.entitlements, numbers.tolist(), strict=True):
             if number:

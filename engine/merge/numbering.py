@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns
-from engine.merge.kernels.pairs import count_items, find_places, list_holders
+from engine.merge.kernels.pairs import count_items, find_places, list_places
 from engine.merge.kernels.texts import find_texts, merge_texts
 from engine.merge.managed import ManagedColumns
 from policy.entitlements import Entitlement, EntitlementKey, Kind
@@ -55,10 +55,10 @@ class Side:
         is_ours = is_wanted[self.common]
         room = len(self.items) // _EXPECTED_SHARE + 1
         while True:
-            persons, items = np.empty(room, np.int32), np.empty(room, np.int32)
-            used = list_holders(self.first, self.items, is_ours, persons, items)
+            places = np.empty(room + 1, np.int64)
+            used = list_places(self.items, is_ours, places)
             if used <= room:
-                return persons[:used], self.common[items[:used]]
+                return self.pairs_at(places[:used])
             room = used
 
     def count(self) -> Places:
@@ -144,11 +144,8 @@ class Numbering:
 
 def number_both(desired: DesiredColumns, managed: ManagedColumns) -> Numbering:
     """Give persons and entitlements of both sides one numbering."""
-    entitlements = _merge_entitlements(desired.entitlements, managed.entitlements)
-    numbers = {one: number for number, one in enumerate(entitlements)}
+    entitlements, wanted, ours = _merge_entitlements(desired.entitlements, managed.entitlements)
     person_ids, of_desired, of_managed = _merge_persons(desired.columns.person_ids, managed.person_ids)
-    wanted = np.array([numbers[one] for one in desired.entitlements], np.int32)
-    ours = np.array([numbers[one] for one in managed.entitlements], np.int32)
     shape = (len(person_ids), len(entitlements))
     return Numbering(
         person_ids=person_ids,
@@ -178,10 +175,19 @@ def _side(first: Places, items: Numbers, *, common: Numbers, persons: Numbers, s
     return Side(np.ascontiguousarray(first), np.ascontiguousarray(items), common, own, rows, persons)
 
 
-def _merge_entitlements(desired: tuple[Entitlement, ...], managed: tuple[Entitlement, ...]) -> tuple[Entitlement, ...]:
+def _merge_entitlements(
+    desired: tuple[Entitlement, ...], managed: tuple[Entitlement, ...]
+) -> tuple[tuple[Entitlement, ...], Numbers, Numbers]:
+    """Entitlements of both, and the number of each of the one and of the other."""
     if desired == managed:
-        return desired
-    return tuple(sorted({*desired, *managed}, key=lambda one: (one.target, one.kind, one.name)))
+        same = np.arange(len(desired), dtype=np.int32)
+        return desired, same, same
+    found = {(one.target, one.kind, one.name): one for one in (*desired, *managed)}
+    numbers = {key: number for number, key in enumerate(sorted(found))}
+    of_desired, of_managed = (
+        np.array([numbers[one.target, one.kind, one.name] for one in side], np.int32) for side in (desired, managed)
+    )
+    return tuple(found[key] for key in numbers), of_desired, of_managed
 
 
 def _merge_persons(desired: pa.StringArray, managed: pa.StringArray) -> tuple[pa.StringArray, Numbers, Numbers]:

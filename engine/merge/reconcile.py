@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from engine.columnar.desired import DesiredColumns
-from engine.merge.assemble import assemble
+from engine.merge.assemble import assemble, explain_lines
 from engine.merge.candidates import Candidates, find_candidates
 from engine.merge.drafts import draft_lines
 from engine.merge.intricate import Intricate
@@ -21,28 +22,36 @@ from policy.diff import EntitlementDiff
 
 
 def reconcile_columns(
-    inputs: ReconcileInputs, numbering: Numbering | None = None, candidates: Candidates | None = None
+    inputs: ReconcileInputs,
+    numbering: Numbering | None = None,
+    candidates: Candidates | None = None,
+    *,
+    parts: int = 1,
 ) -> EntitlementDiff:
     """Give the diff that `engine.reconcile.reconcile` gives of the same inputs, with lines as a `LineTable`.
 
     What is desired is `DesiredColumns`, what is managed `ManagedColumns`. Both are walked once; after that the work
     grows with what differs, not with what is managed. Single keys for which more counts than whether they are desired
     and managed (changed, adopted, disabled or released accounts) are judged by the reference itself. Who has numbered
-    and walked both already says so.
+    and walked both already says so. `parts` threads share the work; the result does not depend on how many.
     """
     desired, managed = inputs.decisions.desired, inputs.managed.entries
     assert isinstance(desired, DesiredColumns), "what is desired comes as columns"
     assert isinstance(managed, ManagedColumns), "what is managed comes as columns"
     numbering = numbering or number_both(desired, managed)
-    candidates = candidates or find_candidates(numbering)
+    candidates = candidates or find_candidates(numbering, parts=parts)
     observed = observe(inputs, numbering, candidates, managed)
     intricate = Intricate(inputs, managed, numbering, observed)
     intricate.judge(candidates)
     drafts = draft_lines(candidates, intricate.drafts, numbering)
-    settled = settle(inputs, numbering, drafts, managed)
+    with ThreadPoolExecutor(1) as pool:
+        # Why lines are there depends on no status: both are worked out at the same time.
+        explaining = pool.submit(explain_lines, inputs, desired, numbering, drafts) if parts > 1 else None
+        settled = settle(inputs, numbering, drafts, managed)
+        explained = explaining.result() if explaining else explain_lines(inputs, desired, numbering, drafts)
     return EntitlementDiff(
         as_of=inputs.decisions.as_of,
-        lines=assemble(inputs, desired, numbering, drafts=drafts, settled=settled),
+        lines=assemble(inputs, numbering, drafts=drafts, explained=explained, settled=settled),
         unchanged=UnchangedKeys(numbering, drafts),
         unmanaged=tuple(find_unmanaged(observed, numbering, intricate.adopted())),
         limits=settled.limits,

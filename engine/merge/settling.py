@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.merge.drafts import DraftTable
@@ -40,7 +39,7 @@ class Settled:
 
 def settle(inputs: ReconcileInputs, numbering: Numbering, drafts: DraftTable, managed: ManagedColumns) -> Settled:
     """Give every line its status in the order of `engine.reconcile.order`."""
-    settling = _Settling(inputs, numbering, drafts, _gone(managed))
+    settling = _Settling(inputs, numbering, drafts, managed.gone)
     settling.settle_scopes()
     ordered = settling.group()
     for bucket in (one for one in ordered if one.op is not Op.GRANT):
@@ -114,16 +113,26 @@ class _Settling:
 
     def settle_bucket(self, bucket: Bucket) -> None:
         """Take out the lines that wait, count the rest, block it whole or plan it."""
-        lines = self.buckets[bucket]
-        lines = lines[self.statuses[lines] == _UNSETTLED]
-        waits = self._waits(bucket, lines)
-        self._settle(lines[waits > 0], Status.WAITING, waits[waits > 0])
-        ready = lines[waits == 0]
+        ready = self._take_out_waiting(bucket)
         verdicts = judge_bucket(self.basis, bucket, len(ready))
         if bucket.op is not Op.DELETE or len(ready):
             self.limits.extend(verdicts)
         blocks = tuple(Why("limit", str(bucket), verdict.text) for verdict in verdicts if verdict.tripped)
-        self._settle(ready, Status.BLOCKED if blocks else Status.PLANNED, self.whys.place(blocks))
+        if len(ready):
+            self._settle(ready, Status.BLOCKED if blocks else Status.PLANNED, self.whys.place(blocks))
+
+    def _take_out_waiting(self, bucket: Bucket) -> Places:
+        """Lines of a bucket that are not settled and do not wait."""
+        lines = self.buckets[bucket]
+        lines = lines[self.statuses[lines] == _UNSETTLED]
+        if not len(lines):
+            return lines
+        waits = self._waits(bucket, lines)
+        is_waiting = waits > 0
+        if not is_waiting.any():
+            return lines
+        self._settle(lines[is_waiting], Status.WAITING, waits[is_waiting])
+        return lines[~is_waiting]
 
     def _settle(self, lines: Places, status: Status, why: Numbers | int) -> None:
         assert np.all(self.statuses[lines] == _UNSETTLED), "a line has one status"
@@ -157,8 +166,6 @@ class _Settling:
     def _waits(self, bucket: Bucket, lines: Places) -> Numbers:
         """Why each of these lines of a bucket waits (places in `whys`), 0 for one that does not."""
         targets = self.inputs.policy.targets
-        if not len(lines):
-            return np.zeros(0, np.int32)
         if bucket.op is Op.GRANT:
             needed = [bucket.target]
             if bucket.kind is Kind.ACCOUNT:
@@ -184,9 +191,3 @@ class _Settling:
             for at in np.flatnonzero(np.isin(lines, list(self.nevers.waiting))).tolist():
                 waits[at] = self.whys.place((*self.nevers.waiting[int(lines[at])], *whys[waits[at]]))
         return waits
-
-
-def _gone(managed: ManagedColumns) -> Places:
-    """Places of accounts that a staged deletion disabled."""
-    is_gone: NDArray[np.bool_] = pc.is_valid(managed.details.column("disabled_on")).to_numpy(zero_copy_only=False)
-    return managed.detailed[is_gone]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.columnar.native import kernels_in_python
 from engine.merge.reconcile import reconcile_columns
@@ -14,8 +15,8 @@ from tests.properties.strategies.reconciling import worlds
 from tests.properties.strategies.unruly import unruly_worlds
 
 
-def compare(inputs: ReconcileInputs) -> None:
-    wanted, found = reconcile(inputs), reconcile_columns(in_columns(inputs))
+def compare(inputs: ReconcileInputs, parts: int = 1) -> None:
+    wanted, found = reconcile(inputs), reconcile_columns(in_columns(inputs), parts=parts)
     assert [line_bytes(line) for line in found.lines] == [line_bytes(line) for line in wanted.lines]
     assert [line.n for line in found.lines] == [line.n for line in wanted.lines]
     assert len(found.unchanged) == len(wanted.unchanged)
@@ -35,9 +36,9 @@ def test_columns_give_the_diff_of_the_reference(inputs: ReconcileInputs) -> None
 
 
 @settings(max_examples=200)
-@given(unruly_worlds())
-def test_columns_give_the_diff_of_the_reference_whatever_comes(inputs: ReconcileInputs) -> None:
-    compare(inputs)
+@given(unruly_worlds(), st.sampled_from((1, 2, 7)))
+def test_columns_give_the_diff_of_the_reference_whatever_comes(inputs: ReconcileInputs, parts: int) -> None:
+    compare(inputs, parts)
 
 
 @settings(max_examples=60)

@@ -9,7 +9,7 @@ from engine.columnar.kernels.arrays import Bytes, Int32, Int64
 from engine.columnar.native import kernel
 
 _GIVEN, _HELD = 1, 2
-_ONE = np.uint64(1)
+_ZERO, _ONE, _NEXT = np.uint64(0), np.uint64(1), np.uint32(1)
 # Places are unsigned: for a signed one every access would first ask whether it counts from the end.
 _U32, _U64 = np.uint32, np.uint64
 
@@ -77,33 +77,31 @@ def find_places(first: Int64, items: Int32, rows: Int32, wanted: Int32, places: 
         places[k] = -1
         if rows[k] < 0 or wanted[k] < 0:
             continue
-        low, high = first[rows[k]], first[rows[k] + 1]
-        while low < high:
-            middle = (low + high) // 2
-            if items[middle] < wanted[k]:
-                low = middle + 1
-            else:
-                high = middle
-        if low < first[rows[k] + 1] and items[low] == wanted[k]:
+        row, item = _U32(rows[k]), wanted[k]
+        low, end = _U64(first[row]), _U64(first[row + _NEXT])
+        size = end - low
+        while size > _ONE:  # as often whatever is there: no branch to guess
+            half = size >> _ONE
+            low += half if items[low + half - _ONE] < item else _ZERO
+            size -= half
+        if size == _ONE and items[low] < item:
+            low += _ONE
+        if low < end and items[low] == item:
             places[k] = low
             found += 1
     return found
 
 
-@kernel("int64(int64[::1], int32[::1], bool[::1], int32[::1], int32[::1])")
-def list_holders(first: Int64, items: Int32, is_wanted: NDArray[np.bool_], persons: Int32, numbers: Int32) -> int:
-    """List persons and items of those items that are wanted, as far as there is room; gives how many there are."""
-    room, used = len(persons), 0
-    for person in range(len(first) - 1):
-        at, end = _U64(first[person]), _U64(first[person + 1])
-        while at < end:
-            item = items[at]
-            if is_wanted[_U32(item)]:
-                if used < room:
-                    persons[used] = person
-                    numbers[used] = item
-                used += 1
-            at += _ONE
+@kernel("int64(int32[::1], bool[::1], int64[::1])")
+def list_places(items: Int32, is_wanted: NDArray[np.bool_], places: Int64) -> int:
+    """List the places of items that are wanted, as far as there is room; gives how many there are.
+
+    The last of `places` is room to work in.
+    """
+    last, used = len(places) - 1, 0
+    for at in range(len(items)):
+        places[min(used, last)] = at  # always, and kept when it counts: no branch to guess
+        used += is_wanted[_U32(items[at])]
     return used
 
 
