@@ -34,7 +34,7 @@ def _contract(contract: Contract) -> str:
 
 
 def _values(values: Mapping[str, Value]) -> str:
-    return "{" + ",".join([_key(path) + _tagged(value) for path, value in sorted(values.items())]) + "}"
+    return "{" + ",".join([key_text(path) + _tagged(value) for path, value in sorted(values.items())]) + "}"
 
 
 def _tagged(value: Value) -> str:
@@ -59,7 +59,8 @@ def _json(value: JsonValue) -> str:
 
 
 @lru_cache(4096)
-def _key(path: str) -> str:
+def key_text(path: str) -> str:
+    """Key of a canonical JSON object with its colon. Raises ValueError when it is not ASCII."""
     if not path.isascii():
         raise ValueError("a key of the canonical profile is ASCII text")
     return f"{encode_basestring(path)}:"

@@ -44,10 +44,7 @@ class Snapshot:
     @classmethod
     def of(cls, persons: Iterable[Person], departments: Iterable[Department]) -> Snapshot:
         """Sort, seal and address a snapshot. Two persons or departments with one external id are our own bug here."""
-        people = tuple(sorted(persons, key=lambda person: person.external_id))
-        units = tuple(sorted(departments, key=lambda unit: unit.external_id))
-        assert len({person.external_id for person in people}) == len(people), "external ids of persons are unique"
-        assert len({unit.external_id for unit in units}) == len(units), "external ids of departments are unique"
+        people, units = in_order(persons, departments)
         digest = hashlib.sha256()
         for line in snapshot_lines(people, units):
             digest.update(line)
@@ -72,6 +69,17 @@ class Snapshot:
         if isinstance(self.persons, Persons):
             return self.persons.external_ids()
         return [person.external_id for person in self.persons]
+
+
+def in_order(
+    persons: Iterable[Person], departments: Iterable[Department]
+) -> tuple[tuple[Person, ...], tuple[Department, ...]]:
+    """Persons and departments as a snapshot has them. Two with one external id are our own bug here."""
+    people = tuple(sorted(persons, key=lambda person: person.external_id))
+    units = tuple(sorted(departments, key=lambda unit: unit.external_id))
+    assert len({person.external_id for person in people}) == len(people), "external ids of persons are unique"
+    assert len({unit.external_id for unit in units}) == len(units), "external ids of departments are unique"
+    return people, units
 
 
 def snapshot_lines(persons: Iterable[Person], departments: Iterable[Department]) -> Iterable[bytes]:

@@ -27,12 +27,23 @@ class Snapshots:
 
     connection: Connection
 
-    def save(self, snapshot: Snapshot, at: datetime, *, by: str, counts: Mapping[str, int]) -> None:
-        """Keep a snapshot; one that is there already stays as it is. It is not in force by that (see `latest`)."""
+    def save(
+        self,
+        snapshot: Snapshot,
+        at: datetime,
+        *,
+        by: str,
+        counts: Mapping[str, int],
+        content: bytes | None = None,
+    ) -> None:
+        """Keep a snapshot; one that is there already stays as it is. It is not in force by that (see `latest`).
+
+        `content` are its canonical lines, packed, for who made them before the transaction began.
+        """
         if self.find(snapshot.digest) is not None:
             return
-        content = pack_lines(snapshot_lines(snapshot.persons, snapshot.departments))
-        row = {"digest": snapshot.digest, "at": at, "by": by, "counts": dict(counts), "content": content}
+        packed = content or pack_lines(snapshot_lines(snapshot.persons, snapshot.departments))
+        row = {"digest": snapshot.digest, "at": at, "by": by, "counts": dict(counts), "content": packed}
         self.connection.execute(insert(snapshots).values(row))
 
     def latest(self) -> StoredSnapshot | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 from api.settings.schema import FILE_NAME, CountOrPercent, ImportLimits
+from api.store.packing import pack_lines
 from api.store.records import ImportRecord, ImportState
 from api.store.store import Transaction
 from api.tools import Tools
@@ -15,14 +16,15 @@ from api.usecases.load_policy import load_policy
 from api.usecases.snapshot_columns import find_columns, keep_columns
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
+from engine.columnar.canonical import canonical_lines, seal_columns
 from engine.columnar.changed import column_differences
 from engine.columnar.columns import Columns, columns_of
-from engine.columnar.persons import snapshot_of
+from engine.columnar.freezing import frozen_people
+from engine.columnar.persons import ColumnPersons, snapshot_of
+from engine.evaluate.context import prepare
 from engine.mapping.source import map_people
 from engine.people.build import build_people
 from engine.people.changes import differences
-from engine.people.horizon import contract_horizon
-from engine.people.required import freezing_problems
 from engine.people.thresholds import is_blocked, judge_import
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
@@ -36,9 +38,8 @@ from policy.imports import (
     ImportThresholds,
     ThresholdVerdict,
 )
-from policy.people import DataProblem, Department, Person
+from policy.people import DataProblem, Department
 from policy.records import MappedPerson
-from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 
 _SEED = 0
@@ -51,7 +52,7 @@ class Imported:
     record: ImportRecord
     snapshot: Snapshot
     counts: ImportCounts
-    frozen: dict[str, tuple[DataProblem, ...]]
+    frozen: Mapping[str, tuple[DataProblem, ...]]
     verdicts: tuple[ThresholdVerdict, ...]
     diagnostics: tuple[Diagnostic, ...]
     changed: int
@@ -71,11 +72,15 @@ def import_people(tools: Tools) -> Imported:
     policy = load_policy(tools.workspace).require()
     today = tools.today(policy.timezone)
     result, found = _read_sources(tools, policy.timezone, datetime.combine(today, time(), UTC))
-    columns = columns_of(result.snapshot)
-    frozen = _frozen(policy, result.snapshot.persons, today)
+    persons = result.snapshot.persons
+    assert isinstance(persons, ColumnPersons), "they were sealed as columns"
+    columns = persons.columns
+    frozen = frozen_people(columns, prepare(policy, result.snapshot, today, include_drafts=False))
     diagnostics = (*found, *result.diagnostics)
     known = find_columns(tools)
     tools.progress("keeping the snapshot", 0, result.counts.persons)
+    is_new = known is None or known.digest != columns.digest
+    content = pack_lines(canonical_lines(columns)) if is_new else None  # before others have to wait for us
     with tools.store.write() as tx:
         now = tools.now()
         before = _before(tx, known)
@@ -98,7 +103,13 @@ def import_people(tools: Tools) -> Imported:
             state=state,
             report=_report(result.counts, frozen, verdicts, diagnostics),
         )
-        tx.snapshots.save(result.snapshot, now, by=tools.actor, counts=_counts(result.counts))
+        tx.snapshots.save(
+            result.snapshot,
+            now,
+            by=tools.actor,
+            counts=_counts(result.counts),
+            content=content,
+        )
         tx.imports.save(record)
         changed = 0
         if state is ImportState.IMPORTED:
@@ -150,13 +161,7 @@ def _read_sources(tools: Tools, timezone: str, now: datetime) -> tuple[ImportRes
         departments += records.departments
         found += [*records.problems, *problems]
     tools.progress("building the snapshot", 0, len(mapped))
-    return build_people(mapped, departments), found
-
-
-def _frozen(policy: CheckedPolicy, persons: Iterable[Person], today: date) -> dict[str, tuple[DataProblem, ...]]:
-    since = contract_horizon(policy, today)
-    found = {one.external_id: freezing_problems(one, policy.schema, ended_since=since) for one in persons}
-    return {person: problems for person, problems in found.items() if problems}
+    return build_people(mapped, departments, seal_columns), found
 
 
 def _thresholds(tools: Tools) -> ImportThresholds:
@@ -180,7 +185,7 @@ def _counts(counts: ImportCounts) -> dict[str, int]:
 
 def _report(
     counts: ImportCounts,
-    frozen: dict[str, tuple[DataProblem, ...]],
+    frozen: Mapping[str, tuple[DataProblem, ...]],
     verdicts: tuple[ThresholdVerdict, ...],
     diagnostics: tuple[Diagnostic, ...],
 ) -> JsonValue:

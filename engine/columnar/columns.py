@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from policy.canonical import Value, plain
+from policy.canonical import Value, plain, plain_number
 from policy.people import Contract, DataProblem, Department, Person
 from policy.snapshot import Snapshot
 from policy.types import Root
@@ -181,14 +181,24 @@ def columns_of(snapshot: Snapshot) -> Columns:
 
 def encode(values: Sequence[Value | None]) -> Column:
     """Column of these values, one per row."""
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) == 1 and (write := _WRITERS.get(*kinds)) is not None:
+        tag, text = write
+        return column_of(values if text is None else _written(values, text), tag)
     tagged = [None if value is None else _tagged(value) for value in values]
-    tags = {text[0] for text in tagged if text is not None}
+    tags = {one[0] for one in tagged if one is not None}
     tag = tags.pop() if len(tags) == 1 else ""
-    texts = [text if text is None or not tag else text[1:] for text in tagged]
-    return column_of(texts, tag)
+    return column_of([one if one is None or not tag else one[1:] for one in tagged], tag)
 
 
-def column_of(texts: Iterable[str | None], tag: str) -> Column:
+def _written(values: Sequence[Any], write: Callable[[Any], str]) -> list[str | None]:
+    """Texts of values of one type; each distinct value is written once."""
+    texts: dict[Any, str | None] = {value: write(value) for value in set(values) - {None}}
+    texts[None] = None
+    return [texts[value] for value in values]
+
+
+def column_of(texts: Iterable[Value | None], tag: str) -> Column:
     """Column of texts that all have the tag, or begin with theirs when it is ""."""
     array = pa.array(texts, pa.string()).dictionary_encode()
     return Column(tag, in_order(array))
@@ -211,6 +221,15 @@ def in_order(array: pa.DictionaryArray) -> pa.DictionaryArray:
 def _columns(root: Root, rows: Sequence[Mapping[str, Value]]) -> dict[tuple[Root, str], Column]:
     paths = sorted({path for values in rows for path in values})
     return {(root, path): encode([values.get(path) for values in rows]) for path in paths}
+
+
+_WRITERS: Mapping[type, tuple[str, Callable[[Any], str] | None]] = {
+    str: ("t", None),
+    date: ("d", date.isoformat),
+    Decimal: ("n", plain_number),
+    bool: ("f", lambda flag: "true" if flag else "false"),
+}
+"""Tag and text of the usual types; a text is its own."""
 
 
 def _tagged(value: Value) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from engine.mapping.typed import Mismatch, coerce
+from engine.mapping.typed import TEXTS, Mismatch, coerce
 from policy.canonical import Value, normal_text
 from policy.catalogue.sources import MAPPED_VALUE_WRONG, NAMES_COLLIDE
 from policy.diagnostics import DiagnosticKind
@@ -37,18 +37,21 @@ class Assembly:
         Standard fields are brought to their type. Custom fields keep theirs, lists and objects there are left out, as
         is any other field.
         """
-        declared = _declared(self.root, path)
-        if declared is not None:
-            found = coerce(value, declared, self.timezone)
-        elif path.startswith("custom.") and all(path.split(".")):
-            found = _untyped(value)
-        else:
+        place = _place_of(self.root, path)
+        if place is None:
             return
-        if path in self.names and self.names[path] != name:
+        if self.names.setdefault(path, name) != name:
             text = f"{self.names[path]} and {name} of {self.place} are both {self.root}.{path}."
             self.report(NAMES_COLLIDE, path, text)
+        elif value is None:
             return
-        self.names[path] = name
+        elif place.is_text and type(value) is str:  # most values there are
+            if value.strip():
+                self.values[path] = normal_text(value)
+        else:
+            self._add_typed(name, path, coerce(value, place.field, self.timezone) if place.field else _untyped(value))
+
+    def _add_typed(self, name: str, path: str, found: Value | Mismatch | None) -> None:
         if isinstance(found, Mismatch):
             self.report(MAPPED_VALUE_WRONG, path, f"{name} of {self.place}: {found.text}.")
         elif found is not None:
@@ -72,9 +75,21 @@ class Assembly:
         return self.values, tuple(self.problems)
 
 
-@lru_cache(4096)
-def _declared(root: ModelRoot, path: str) -> Field | None:
-    return STANDARD_SCHEMA.find(f"{root}.{path}")
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value goes: a standard field, or a custom one (None). `is_text`: any text may stand there as it is."""
+
+    field: Field | None
+    is_text: bool
+
+
+@lru_cache(16_384)
+def _place_of(root: ModelRoot, path: str) -> _Place | None:
+    """Place of a path; None when the standard model has none for it."""
+    declared = STANDARD_SCHEMA.find(f"{root}.{path}")
+    if declared is not None:
+        return _Place(declared, declared.type in TEXTS)
+    return _Place(None, is_text=True) if path.startswith("custom.") and all(path.split(".")) else None
 
 
 def assemble_document(assembly: Assembly, fields: Mapping[str, RawValue]) -> None:
@@ -95,12 +110,14 @@ def look_up(fields: Mapping[str, RawValue], path: str) -> RawValue:
     return found
 
 
-def _leaves(fields: Mapping[str, RawValue], prefix: str) -> Iterator[tuple[str, RawValue]]:
+def _leaves(fields: Mapping[str, RawValue], prefix: str) -> list[tuple[str, RawValue]]:
+    found: list[tuple[str, RawValue]] = []
     for name, value in fields.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{name}.")
+        if type(value) is dict or isinstance(value, Mapping):
+            found += _leaves(value, f"{prefix}{name}.")
         else:
-            yield prefix + name, value
+            found.append((prefix + name, value))
+    return found
 
 
 def _untyped(value: RawValue) -> Value | None:

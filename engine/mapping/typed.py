@@ -37,8 +37,6 @@ def coerce(value: RawValue | Value | float, field: Field, timezone: str) -> Valu
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, str) and field.type in _TEXTS:  # most values there are
-        return normal_text(value)
     found = _read(value, field.type, timezone)
     return Mismatch(f"{_shown(value)} is no {_NAMES[field.type]}") if found is None else found
 
@@ -55,7 +53,8 @@ def _read(value: RawValue | Value | float, declared: FieldType, timezone: str) -
             return _flag(value)
 
 
-_TEXTS = frozenset({FieldType.TEXT, FieldType.DEPARTMENT, FieldType.PERSON})
+TEXTS = frozenset({FieldType.TEXT, FieldType.DEPARTMENT, FieldType.PERSON})
+"""Types whose values are texts."""
 _NAMES = {
     FieldType.TEXT: "text",
     FieldType.DEPARTMENT: "department's external id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from engine.people.contracts import build_contracts, nameless_references, normal_id, normal_values
@@ -17,11 +17,14 @@ from policy.people import DataProblem, Department, Person
 from policy.records import MappedPerson
 from policy.snapshot import Snapshot
 
+Seal = Callable[[Iterable[Person], Iterable[Department]], Snapshot]
 _WORKED_OUT = "primary_manager"  # depends on the day and the policy, so a snapshot never holds it
 
 
-def build_people(mapped: Sequence[MappedPerson], departments: Iterable[Department]) -> ImportResult:
-    """Build the snapshot of the mapped people and departments of all sources.
+def build_people(
+    mapped: Sequence[MappedPerson], departments: Iterable[Department], seal: Seal = Snapshot.of
+) -> ImportResult:
+    """Build the snapshot of the mapped people and departments of all sources. `seal` makes it of both.
 
     Problems of a person (doubles, contracts without external id or start, reversed dates, departments that do not
     exist or whose place is unclear) freeze that person and are reported. A record without an external id cannot be in
@@ -50,7 +53,7 @@ def build_people(mapped: Sequence[MappedPerson], departments: Iterable[Departmen
         frozen=sum(1 for one in persons if one.problems),
         unaddressable=unaddressable,
     )
-    return ImportResult(Snapshot.of(persons, units), tuple(sorted(diagnostics, key=_order)), counts)
+    return ImportResult(seal(persons, units), tuple(sorted(diagnostics, key=_order)), counts)
 
 
 def problem_diagnostic(person: str, problem: DataProblem) -> Diagnostic:

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from policy.canonical import canonical_json
-from policy.people import Contract, DataProblem, Person, person_json
+from engine.columnar import canonical
+from engine.columnar.canonical import canonical_lines
+from engine.columnar.columns import columns_of
+from policy.canonical import Value, canonical_json
+from policy.people import Contract, DataProblem, Department, Person, person_json
 from policy.person_text import person_line
+from policy.snapshot import Snapshot, snapshot_lines
 
 _ANY = st.text(st.characters(exclude_categories=()), max_size=6)  # lone surrogates too
 _TELLING = st.sampled_from(
@@ -36,6 +40,29 @@ def _canonical(person: Person) -> bytes:
 @settings(deadline=None, max_examples=300)
 def test_a_line_is_canonical_json(person: Person) -> None:
     assert person_line(person) == _canonical(person)
+
+
+@given(people=st.lists(st.tuples(_rows, _contracts, _problems), max_size=5))
+@settings(deadline=None, max_examples=200)
+def test_lines_from_columns_are_those_of_the_snapshot(
+    people: list[tuple[dict[str, Value], tuple[Contract, ...], tuple[DataProblem, ...]]],
+) -> None:
+    town = Snapshot.of(
+        [Person(f"P{number}é", *parts) for number, parts in enumerate(people)], [Department("D", display_name='é"')]
+    )
+    columns = columns_of(town)
+
+    assert b"".join(canonical_lines(columns)) == b"".join(snapshot_lines(town.persons, town.departments))
+
+
+def test_lines_of_many_distinct_values_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "_FEW", 3)
+    monkeypatch.setattr(canonical, "_BLOCK", 4)
+    town = Snapshot.of(
+        [Person(f"P{number}", {"a": f"v{number % 7}"} if number % 3 else {}) for number in range(30)], []
+    )
+
+    assert b"".join(canonical_lines(columns_of(town))) == b"".join(snapshot_lines(town.persons, ()))
 
 
 @given(text=_ANY, path=st.text(max_size=3))
