@@ -37,7 +37,7 @@ class Clinic:
     def load_again(self) -> bool:
         """Load the columns, which must be those of the snapshot; tell whether they had to be made for it."""
         self.made.clear()
-        assert tuple(snapshot_of(load_columns(self.tools)).persons) == self.snapshot.persons
+        assert tuple(snapshot_of(load_columns(self.tools)).persons) == tuple(self.snapshot.persons)
         return self.made == ["making the columns of the snapshot"]
 
     def notes(self) -> list[str]:
