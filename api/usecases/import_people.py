@@ -75,7 +75,7 @@ def import_people(tools: Tools) -> Imported:
     persons = result.snapshot.persons
     assert isinstance(persons, ColumnPersons), "they were sealed as columns"
     columns = persons.columns
-    frozen = frozen_people(columns, prepare(policy, result.snapshot, today, include_drafts=False))
+    frozen, _ = frozen_people(columns, prepare(policy, result.snapshot, today, include_drafts=False))
     diagnostics = (*found, *result.diagnostics)
     known = find_columns(tools)
     tools.progress("keeping the snapshot", 0, result.counts.persons)
