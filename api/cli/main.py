@@ -20,7 +20,7 @@ from api.version import our_version
 from policy.catalogue.service import WRONG_CALL
 from policy.diagnostics import Diagnostic, OrdainError
 
-_OBJECTS_BETWEEN_LOOKS = 100_000
+_OBJECTS_BETWEEN_LOOKS = 200_000
 _NAMES = {**COMMANDS, **GROUPS}
 _QUICKER_STARTS = {
     "PYDANTIC_DISABLE_PLUGINS": "__all__",  # looking for some reads the metadata of every installed distribution
