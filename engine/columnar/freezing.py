@@ -26,7 +26,7 @@ def frozen_people(columns: Columns, context: Context) -> tuple[Mapping[str, tupl
     The number beside them says how many people were looked at for that.
     """
     found: dict[str, tuple[DataProblem, ...]] = {}
-    suspects = np.flatnonzero(_suspects(columns, context))
+    suspects = np.flatnonzero(_suspects(columns, context, _past(columns, context)))
     for person in people_at(columns, suspects):
         problems = freezing_problems(person, context.policy.schema, ended_since=context.horizon)
         if problems:
@@ -34,12 +34,17 @@ def frozen_people(columns: Columns, context: Context) -> tuple[Mapping[str, tupl
     return found, len(suspects)
 
 
-def _suspects(columns: Columns, context: Context) -> Truth:
-    """Persons with whose data something may be wrong."""
+def ever_frozen(columns: Columns, context: Context) -> Truth:
+    """Persons whom their data may freeze on some day, flags by row: however long ago their contracts ended."""
+    return _suspects(columns, context, np.zeros(columns.contract_count, np.bool_))
+
+
+def _suspects(columns: Columns, context: Context, past: Truth) -> Truth:
+    """Persons with whose data something may be wrong, contracts that are `past` left out."""
     found = np.zeros(columns.person_count, np.bool_)
     found[list(columns.problems)] = True
     found |= _wrong(columns, context, "person")
-    contracts = _wrong(columns, context, "contract") & ~_past(columns, context)
+    contracts = _wrong(columns, context, "contract") & ~past
     found[columns.owners[contracts]] = True
     return found
 

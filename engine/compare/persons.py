@@ -14,11 +14,11 @@ from engine.evaluate.persons import PersonDecision, decide_person
 from engine.people.horizon import contract_horizon
 from policy.comparison import PersonChange
 from policy.entitlements import Entitlement
-from policy.expressions import Comparison
 from policy.moments import Moment
 from policy.people import Person
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
+from policy.types import Field
 
 Progress = Callable[[int, int], None]
 """Told how many persons are done, and how many there are."""
@@ -53,7 +53,7 @@ class _Side:
     whole: CheckedPolicy
     snapshot: Snapshot
     undated: Context
-    moments: tuple[tuple[Comparison, Moment], ...]
+    moments: tuple[tuple[Field, Moment], ...]
     fixed: frozenset[date]
     contexts: dict[date, Context] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from engine.evaluate.context import Context, conditions_of, prepare
 from engine.evaluate.typed_person import type_person
@@ -17,9 +18,10 @@ from policy.moments import Moment, move
 from policy.people import Contract, Person
 from policy.rules import CheckedPolicy, WindowBound
 from policy.snapshot import Snapshot
+from policy.types import Field
 
 _DAY = timedelta(days=1)
-_Moments = Sequence[tuple[Comparison, Moment]]
+_Moments = Sequence[tuple[Field, Moment]]
 
 
 def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ...]:
@@ -39,7 +41,7 @@ def date_boundaries(policy: CheckedPolicy, snapshot: Snapshot) -> tuple[date, ..
 def policy_boundaries(policy: CheckedPolicy) -> Iterator[date]:
     """Boundaries that the policy has for everybody: the days behind the last days of exclusions."""
     for one in policy.exclusions.values():
-        behind = None if one.until is None else _behind(one.until)
+        behind = None if one.until is None else day_behind(one.until)
         if behind is not None:
             yield behind
 
@@ -66,7 +68,7 @@ def _of_contract(contract: Contract) -> Iterator[date | None]:
     if isinstance(start, date):
         yield start
     if isinstance(end, date):
-        yield _behind(end)
+        yield day_behind(end)
 
 
 def _of_horizon(contract: Contract, policy: CheckedPolicy) -> date | None:
@@ -82,7 +84,7 @@ def _of_windows(person: Person, contract: Contract, context: Context) -> Iterato
         if not _moves_along(window.starting):
             yield period.first
         if not _moves_along(window.ending) and period.last is not None:
-            yield _behind(period.last)
+            yield day_behind(period.last)
 
 
 def _moves_along(bound: WindowBound | None) -> bool:
@@ -90,23 +92,31 @@ def _moves_along(bound: WindowBound | None) -> bool:
 
 
 def comparisons_with_today(policy: CheckedPolicy) -> _Moments:
-    """Comparisons with a moment that moves along with today, and that moment."""
-    return [
-        (one, one.operand.moment)
+    """Fields that are compared with a moment that moves along with today, and that moment; each pair once."""
+    compared = (
+        (one.field, one.operand.moment)
         for condition in conditions_of(policy)
         for one in walk(condition)
         if isinstance(one, Comparison) and isinstance(one.operand, MomentOperand)
         if one.operand.moment.base == "today"
-    ]
+    )
+    return [*dict.fromkeys(compared)]
 
 
 def _of_comparisons(person: Person, contract: Contract | None, comparisons: _Moments) -> Iterator[date | None]:
-    """Days on which the moment reaches the value, and on which it passes it (moving a day never turns the order)."""
-    for comparison, moment in comparisons:
-        value = value_of(comparison.field, person, contract)
+    for field, moment in comparisons:
+        value = value_of(field, person, contract)
         if isinstance(value, date):
-            yield _first_day(lambda day, m=moment, v=value: move(day, m.offset, m.direction) >= v)  # type: ignore[misc]  # bound now
-            yield _first_day(lambda day, m=moment, v=value: move(day, m.offset, m.direction) > v)  # type: ignore[misc]  # bound now
+            yield from _turns(moment, value)
+
+
+@lru_cache(maxsize=65_536)
+def _turns(moment: Moment, value: date) -> tuple[date | None, date | None]:
+    """Days on which the moment reaches the value, and on which it passes it (moving a day never turns the order)."""
+    return (
+        _first_day(lambda day: move(day, moment.offset, moment.direction) >= value),
+        _first_day(lambda day: move(day, moment.offset, moment.direction) > value),
+    )
 
 
 def _first_day(reached: Callable[[date], bool]) -> date | None:
@@ -116,5 +126,6 @@ def _first_day(reached: Callable[[date], bool]) -> date | None:
     return date.fromordinal(first + at) if first + at <= last else None
 
 
-def _behind(day: date) -> date | None:
+def day_behind(day: date) -> date | None:
+    """Give the day behind a last day; None behind the last of the calendar."""
     return None if day == date.max else day + _DAY
