@@ -11,13 +11,16 @@ from api.tools import Tools
 from api.usecases.evaluate import State, read_state
 from api.usecases.explain import unknown_person
 from api.usecases.load_policy import load_policy
-from engine.forecast.evaluations import ReferenceEvaluations
+from engine.columnar.persons import ColumnPersons
+from engine.forecast.columnar import ColumnarEvaluations
+from engine.forecast.evaluations import Evaluations, ReferenceEvaluations
 from engine.forecast.selection import Selection, explain_endings, select
 from engine.forecast.walk import StartingPoint, forecast
 from policy.catalogue.forecast import ENDS_BEFORE_IT_BEGINS, NOTHING_OF_THAT_NAME, TOO_FAR_AHEAD
 from policy.diagnostics import Diagnostic, UsageError
 from policy.forecasts import Forecast, ForecastLine
 from policy.rules import CheckedPolicy
+from policy.snapshot import Snapshot
 
 DEFAULT_DAYS = 90
 """How far a forecast looks ahead when nobody says until when."""
@@ -65,7 +68,7 @@ def forecast_workspace(tools: Tools, request: ForecastRequest) -> Forecasted:
     start = StartingPoint(state.managed, state.executed, state.previous_as_of)
     whole = forecast(
         policy,
-        ReferenceEvaluations(policy, state.snapshot, include_drafts=request.drafts),
+        _evaluations(policy, state.snapshot, include_drafts=request.drafts),
         start,
         days,
         progress=lambda done, total: tools.progress("looking ahead, day by day", done, total),
@@ -73,6 +76,12 @@ def forecast_workspace(tools: Tools, request: ForecastRequest) -> Forecasted:
     chosen = _choose(tools, whole, policy, state, request=request)
     people = {one.line.key.person for _, one in chosen.lines}
     return Forecasted(chosen, tools.workspace.name, request.selection, _names(state, people))
+
+
+def _evaluations(policy: CheckedPolicy, snapshot: Snapshot, *, include_drafts: bool) -> Evaluations:
+    if isinstance(snapshot.persons, ColumnPersons):
+        return ColumnarEvaluations(policy, snapshot.persons.columns, include_drafts=include_drafts)
+    return ReferenceEvaluations(policy, snapshot, include_drafts=include_drafts)
 
 
 def _last_day(first: date, until: date | None) -> date:

@@ -102,12 +102,8 @@ class _Span:
     def pairs(self, size: int) -> NDArray[np.int64]:
         """Row of the person times `size` plus days behind `after`, ascending, each once."""
         found = [np.zeros(0, np.int64)]
-        for rows, days in (
-            *self._of_own_dates(),
-            *self._of_comparisons(),
-            *self._of_windows(),
-            *self._of_old_problems(),
-        ):
+        sources = (self._of_own_dates(), self._of_comparisons(), self._of_windows(), self._of_old_problems())
+        for rows, days in chain.from_iterable(sources):
             inside = np.flatnonzero((days > self.after.toordinal()) & (days <= self.until.toordinal()))
             found.append(rows[inside].astype(np.int64) * size + days[inside] - self.after.toordinal())
         return np.unique(np.concatenate(found))

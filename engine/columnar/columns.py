@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -60,10 +60,6 @@ class Column:
         """Value that a text of the column stands for."""
         return _read_value(self.tag, text) if self.tag else _read_value(text[0], text[1:])
 
-    def take(self, rows: NDArray[np.int64]) -> Column:
-        """Give these rows, with the distinct values that they have."""
-        return Column(self.tag, in_order(self.array.take(pa.array(rows)).dictionary_decode().dictionary_encode()))
-
     def part(self, low: int, high: int) -> Column:
         """Rows from `low` to before `high`, over the same distinct values."""
         return self._over(self.array.slice(low, high - low))
@@ -71,6 +67,10 @@ class Column:
     def take(self, rows: NDArray[Any]) -> Column:
         """Rows with these numbers, over the same distinct values."""
         return self._over(self.array.take(pa.array(rows)))
+
+    def narrowed(self) -> Column:
+        """Give the same rows over the distinct values that they have."""
+        return Column(self.tag, in_order(self.array.dictionary_decode().dictionary_encode()))
 
     def _over(self, array: pa.DictionaryArray) -> Column:
         """Column of other rows over the same distinct values: when these were read already, they are not again."""
@@ -126,22 +126,6 @@ class Columns:
         found = low < self.person_count and self.person_ids[low].as_py() == external_id
         return low if found else None
 
-    def take(self, rows: NDArray[np.int64]) -> Columns:
-        """Persons in these rows (ascending), with their contracts; what they share is as small as they are."""
-        counts = np.diff(self.first_contract)[rows]
-        first = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        contracts = np.repeat(self.first_contract[rows] - first[:-1], counts) + np.arange(first[-1])
-        taken: Mapping[Root, NDArray[np.int64]] = {"person": rows, "contract": contracts}
-        return Columns(
-            digest=self.digest,
-            person_ids=self.person_ids.take(pa.array(rows)),
-            first_contract=first,
-            contract_ids=self.contract_ids.take(contracts),
-            fields={key: column.take(taken[key[0]]) for key, column in self.fields.items()},
-            departments=self.departments,
-            problems={at: self.problems[row] for at, row in enumerate(rows.tolist()) if row in self.problems},
-        )
-
     def part(self, low: int, high: int) -> Columns:
         """Persons from row `low` to before `high`, with their contracts; they share what is distinct."""
         first, last = int(self.first_contract[low]), int(self.first_contract[high])
@@ -171,6 +155,11 @@ class Columns:
             departments=self.departments,
             problems={places[row]: found for row, found in self.problems.items() if row in places},
         )
+
+    def narrowed(self) -> Columns:
+        """Give the same rows over the distinct values that they have: what is done once per value is as few as they."""
+        fields = {key: column.narrowed() for key, column in self.fields.items()}
+        return replace(self, contract_ids=self.contract_ids.narrowed(), fields=fields)
 
     def contract_rows(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Rows of the contracts of the persons in these rows, person by person (int64)."""

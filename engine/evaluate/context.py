@@ -30,6 +30,7 @@ from policy.expressions import (
     ValuesOperand,
     walk,
 )
+from policy.people import Department
 from policy.rules import CheckedPolicy, Grant, Rule, TableGrant, Window
 from policy.snapshot import Snapshot
 
@@ -67,7 +68,7 @@ class Context:
 def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_drafts: bool) -> Context:
     """Make `policy` ready for the day `as_of` over the departments of `snapshot`."""
     ready = _make_ready(_Same(policy), include_drafts=include_drafts)
-    departments, _ = DepartmentTree.of(snapshot.departments)
+    departments = _tree_of(snapshot.departments)
     return Context(
         policy=policy,
         as_of=as_of,
@@ -79,6 +80,11 @@ def prepare(policy: CheckedPolicy, snapshot: Snapshot, as_of: date, *, include_d
         fixed=ready.fixed,
         horizon=ready.look_back.since(as_of),
     )
+
+
+@lru_cache(maxsize=4)  # the same departments are asked about person by person, and day by day
+def _tree_of(departments: tuple[Department, ...]) -> DepartmentTree:
+    return DepartmentTree.of(departments)[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,10 @@ from typing import Protocol
 from engine.evaluate.boundaries import comparisons_with_today, person_boundaries
 from engine.evaluate.context import prepare
 from engine.evaluate.evaluate import evaluate
+from engine.reconcile.inputs import ReconcileInputs
+from engine.reconcile.reconcile import reconcile
 from policy.decisions import Decisions
-from policy.people import Person
+from policy.diff import EntitlementDiff
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 
@@ -20,8 +22,9 @@ from policy.snapshot import Snapshot
 class Evaluations(Protocol):
     """One policy over the persons of one snapshot, on any day."""
 
-    def persons(self) -> Collection[str]:
-        """External ids of everybody in the snapshot."""
+    @property
+    def person_count(self) -> int:
+        """How many persons there are."""
 
     def turning_days(self, after: date, until: date) -> Mapping[date, AbstractSet[str]]:
         """Persons by day behind `after` and up to `until` on which rules may decide something else of them.
@@ -29,21 +32,28 @@ class Evaluations(Protocol):
         The ends of exclusions are left out. Some of the days may change nothing.
         """
 
-    def decide(self, persons: Collection[str] | None, day: date) -> Decisions:
-        """Decide about these persons (None: everybody); whoever is in no snapshot is entitled to nothing."""
+    def decide_all(self, day: date) -> Decisions:
+        """Decide about everybody."""
+
+    def reconcile_all(self, inputs: ReconcileInputs) -> EntitlementDiff:
+        """Reconcile what was decided about everybody."""
+
+    def decide(self, persons: Collection[str], day: date) -> Decisions:
+        """Decide about these persons; whoever is not in the snapshot is entitled to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceEvaluations:
-    """The port over the reference evaluator: `engine.evaluate`."""
+    """The port over the reference: `engine.evaluate` and `engine.reconcile`."""
 
     policy: CheckedPolicy
     snapshot: Snapshot
     include_drafts: bool = False
 
-    def persons(self) -> Collection[str]:
-        """External ids of everybody in the snapshot."""
-        return [person.external_id for person in self.snapshot.persons]
+    @property
+    def person_count(self) -> int:
+        """How many persons there are."""
+        return len(self.snapshot.persons)
 
     def turning_days(self, after: date, until: date) -> Mapping[date, AbstractSet[str]]:
         """Persons by day, see the port."""
@@ -56,15 +66,17 @@ class ReferenceEvaluations:
                     found.setdefault(day, set()).add(person.external_id)
         return found
 
-    def decide(self, persons: Collection[str] | None, day: date) -> Decisions:
-        """Decide about these persons, see the port."""
-        snapshot = self.snapshot if persons is None else self._part(persons)
-        return evaluate(self.policy, snapshot, day, include_drafts=self.include_drafts)
+    def decide_all(self, day: date) -> Decisions:
+        """Decide about everybody."""
+        return evaluate(self.policy, self.snapshot, day, include_drafts=self.include_drafts)
 
-    def _part(self, persons: Collection[str]) -> Snapshot:
-        found: list[Person] = []
-        for one in sorted(persons):
-            person = self.snapshot.find_person(one)
-            if person is not None:
-                found.append(person)
-        return Snapshot(tuple(found), self.snapshot.departments, self.snapshot.digest)
+    def reconcile_all(self, inputs: ReconcileInputs) -> EntitlementDiff:
+        """Reconcile what was decided about everybody."""
+        return reconcile(inputs)
+
+    def decide(self, persons: Collection[str], day: date) -> Decisions:
+        """Decide about these persons, see the port."""
+        found = (self.snapshot.find_person(one) for one in sorted(persons))
+        few = tuple(one for one in found if one is not None)
+        part = Snapshot(few, self.snapshot.departments, self.snapshot.digest)
+        return evaluate(self.policy, part, day, include_drafts=self.include_drafts)

@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.columnar.columns import columns_of
 from engine.enforce.apply import Effect, apply_effects
 from engine.evaluate.evaluate import evaluate
+from engine.forecast.columnar import FEW, ColumnarEvaluations
 from engine.forecast.evaluations import ReferenceEvaluations
 from engine.forecast.walk import StartingPoint, forecast
+from engine.merge.managed import managed_columns
 from engine.reconcile.inputs import ReconcileInputs
 from engine.reconcile.limits import LimitBasis, judge_bucket
 from engine.reconcile.order import Bucket
@@ -89,7 +92,16 @@ def looked_ahead(
     policy: CheckedPolicy, snapshot: Snapshot, start: StartingPoint, *, include_drafts: bool = False
 ) -> Forecast:
     evaluations = ReferenceEvaluations(policy, snapshot, include_drafts=include_drafts)
-    return forecast(policy, evaluations, start, SPAN)
+    found = forecast(policy, evaluations, start, SPAN)
+    for few in (0, FEW):
+        columns = ColumnarEvaluations(policy, columns_of(snapshot), include_drafts=include_drafts, few=few)
+        for begun in (start, replace(start, managed=in_columns(start.managed))):
+            assert forecast(policy, columns, begun, SPAN) == found
+    return found
+
+
+def in_columns(managed: ManagedState) -> ManagedState:
+    return replace(managed, entries=managed_columns(managed.entries))
 
 
 @modest
