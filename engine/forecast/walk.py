@@ -191,12 +191,13 @@ class _Walk:
                 self.note(_behind(self.policy.exclusions[one.exclusion].until), [person])
 
     def _note_deletions(self, persons: Iterable[str]) -> None:
-        """Look again when an account that a staged deletion disabled is due."""
+        """Look again when an account that a staged deletion disabled is due: at the earliest in the next diff."""
         for key, entry in self.holdings.part(persons).entries.items():
             if entry.disabled_on is not None:
                 target = self.policy.targets.get(key.target)
                 staged = target.staged_deletion if target else None
-                self.note(_later(entry.disabled_on, staged.delete_after_days if staged else 0), [key.person])
+                due = _later(entry.disabled_on, staged.delete_after_days if staged else 0)
+                self.note(_behind(self.today) if due is not None and due <= self.today else due, [key.person])
 
     def _remember(self, found: _Found, persons: Iterable[str]) -> None:
         for person in persons:
