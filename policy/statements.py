@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -127,7 +127,7 @@ class VerifiedDiff:
     statement: DiffStatement
     payload_digest: str
     signed_by: tuple[str, ...]
-    lines: tuple[Line, ...] | None = None
+    lines: Sequence[Line] | None = None
     root_checked: bool = False
 
     @property

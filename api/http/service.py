@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from api.http.job_runner import JobRunner
@@ -19,10 +20,10 @@ class LinesCache:
     """Lines of the diffs read last. A stored diff never changes, so they are verified and parsed once."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[str, tuple[Line, ...]] = OrderedDict()
+        self._lines: OrderedDict[str, Sequence[Line]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, tools: Tools, diff_id: str) -> tuple[Line, ...]:
+    def read(self, tools: Tools, diff_id: str) -> Sequence[Line]:
         """Lines of a diff, verified. Raises UsageError when there is none, RefusedError when it does not verify."""
         with self._lock:
             if diff_id in self._lines:

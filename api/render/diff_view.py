@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -23,7 +23,7 @@ class DiffView:
     """
 
     statement: DiffStatement
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     state: str
     verdict: ApprovalVerdict | None = None
     names: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +71,11 @@ def limits_json(limits: tuple[LimitVerdict, ...]) -> list[JsonValue]:
 
 def view_json(view: DiffView) -> dict[str, JsonValue]:
     """Everything a machine may want of a diff."""
+    return {**heading_json(view), "lines": [line_json(line) for line in view.lines]}
+
+
+def heading_json(view: DiffView) -> dict[str, JsonValue]:
+    """Everything but the lines."""
     statement = view.statement
     return {
         "diff": statement.id,
@@ -83,7 +88,6 @@ def view_json(view: DiffView) -> dict[str, JsonValue]:
         "approval": approval_json(view.verdict) if view.verdict else None,
         "totals": totals_json(statement.totals),
         "limits": limits_json(view.limits),
-        "lines": [line_json(line) for line in view.lines],
     }
 
 

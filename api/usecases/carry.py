@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +52,7 @@ class Case:
     as_of: date
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> Sequence[Line]:
         """The signed lines."""
         assert self.verified.lines is not None, "a stored diff has its lines"
         return self.verified.lines

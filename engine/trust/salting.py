@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from engine.trust.lines import SALT_BYTES, file_of, read_salts, rows_of, salt_of, salted_leaf
+from engine.trust.lines import FEW_LINES, SALT_BYTES, file_of, read_salts, rows_of, salt_of, salted_leaf
 from engine.trust.merkle import HASH_BYTES, merkle_root
 from engine.trust.refusal import refusal
 from policy.catalogue.trust import BAD_SALTS
@@ -13,9 +13,6 @@ from policy.catalogue.trust import BAD_SALTS
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-FEW_LINES = 5_000
-"""Up to so many are hashed one by one, sooner than machine code is at hand."""
 
 
 def salts_file(lines: bytes, *, diff: str, keys: Sequence[bytes], owners: Sequence[int] | NDArray[np.int32]) -> bytes:

@@ -6,7 +6,7 @@ Each step announces in plain words what it found to hold; the first that does no
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from engine.trust.evaluations import diff_payload, read_diff_predicate
@@ -76,7 +76,7 @@ def _meet(statement: DiffStatement, expected: Expectation) -> None:
         )
 
 
-def _verify_lines(data: bytes, statement: DiffStatement) -> tuple[Line, ...]:
+def _verify_lines(data: bytes, statement: DiffStatement) -> Sequence[Line]:
     digest = hashlib.sha256(data).hexdigest()
     if digest != statement.lines_digest:
         raise refusal(

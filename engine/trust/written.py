@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.trust.lines import file_of
-from engine.trust.salting import FEW_LINES
+from engine.trust.lines import FEW_LINES, file_of
 from policy.diff import Line, Status, count_persons, count_totals, line_bytes
 from policy.statements import Totals
 

@@ -14,7 +14,7 @@ from api.http.answers import API, DiffName, Limit, Offset, ServiceHere, ToolsHer
 from api.http.operation import READERS, operation
 from api.http.security_headers import diff_page_policy
 from api.render.diff_page import render_page
-from api.render.diff_view import DiffView, view_json
+from api.render.diff_view import DiffView, heading_json
 from api.store.records import DiffHeading, StoredDiff
 from api.store.store import Transaction
 from api.tools import Tools
@@ -102,8 +102,9 @@ def list_diffs(tools: ToolsHere) -> JSONResponse:
 def read_diff(diff: DiffName, tools: ToolsHere) -> JSONResponse:
     """Verify it, then show totals, limits, and who approved."""
     view = _view(tools, diff)
-    whole = view_json(view)
-    return answer({**whole, "line_count": len(view.lines), "lines": f"{API}/diffs/{view.statement.id}/lines"})
+    return answer(
+        {**heading_json(view), "line_count": len(view.lines), "lines": f"{API}/diffs/{view.statement.id}/lines"}
+    )
 
 
 @router.get(

@@ -12,7 +12,7 @@ import pytest
 
 from engine.trust.envelopes import seal_envelope
 from engine.trust.evaluations import diff_payload
-from engine.trust.lines import file_of, rows_of, salt_of
+from engine.trust.lines import FEW_LINES, file_of, rows_of, salt_of
 from engine.trust.verifying import verify_diff
 from policy.canonical import canonical_json
 from policy.diagnostics import RefusedError
@@ -94,6 +94,11 @@ def test_an_empty_diff_verifies() -> None:
     verified = verify(sign(EntitlementDiff(DIFF.as_of, ())))
     assert verified.lines == ()
     assert verified.root_checked
+
+
+def test_many_lines_verify_as_few_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.trust.lines.FEW_LINES", -1)
+    assert tuple(verify(SIGNED).lines or ()) == LINES
 
 
 def test_commit_and_further_digests_are_kept() -> None:
@@ -316,11 +321,15 @@ def line(**changes: Any) -> bytes:  # noqa: ANN401  # any field of a line
         ROWS[0].replace(b'"P1"', '"Zu\u0308rich"'.encode()),
     ],
 )
-def test_a_line_has_one_form(row: bytes) -> None:
+@pytest.mark.parametrize("few", [FEW_LINES, -1])
+def test_a_line_has_one_form(row: bytes, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.trust.lines.FEW_LINES", few)
     refused("ORD0714", files=with_lines([row]))
 
 
-def test_lines_are_numbered_in_order_and_whole() -> None:
+@pytest.mark.parametrize("few", [FEW_LINES, -1])
+def test_lines_are_numbered_in_order_and_whole(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.trust.lines.FEW_LINES", few)
     refused("ORD0714", files=with_lines([ROWS[1]]))
     swapped = [line_bytes(replace(one, n=number)) for number, one in enumerate((LINES[1], LINES[0], *LINES[2:]))]
     assert "out of order" in refused("ORD0714", files=with_lines(swapped))
