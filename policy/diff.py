@@ -216,6 +216,10 @@ class Lines(Sequence[Line]):
         """Count distinct persons with a line of each status, in order."""
 
     @abstractmethod
+    def people(self) -> Sequence[str]:
+        """Distinct persons, in order."""
+
+    @abstractmethod
     def in_slots(self, slots: Collection[Slot]) -> Iterator[Line]:
         """Lines of these slots, in order; no other is built."""
 
@@ -238,6 +242,11 @@ def count_persons(lines: Sequence[Line]) -> dict[Status, int]:
     for line in lines:
         people.setdefault(line.status, set()).add(line.key.person)
     return {status: len(people[status]) for status in sorted(people)}
+
+
+def people_of(lines: Sequence[Line]) -> Sequence[str]:
+    """Distinct persons of lines, in order."""
+    return lines.people() if isinstance(lines, Lines) else tuple(dict.fromkeys(line.key.person for line in lines))
 
 
 def lines_in_slots(lines: Sequence[Line], slots: Collection[Slot]) -> Iterator[Line]:

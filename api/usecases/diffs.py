@@ -62,26 +62,24 @@ def verify_stored(
 
 def view_diff(tools: Tools, name: str) -> DiffView:
     """Everything a reader wants of a diff, verified; a diff that has expired can still be read."""
+    from api.usecases.display_names import DisplayNames  # noqa: PLC0415  # to approve and enforce needs no columns
+    from api.usecases.snapshot_columns import find_columns  # noqa: PLC0415
+
     trust = read_trust(tools.workspace)
     with tools.store.read() as tx:
         stored = load_diff(tx, name)
         approvals = tx.diffs.approvals(stored.id)
-        current = tx.snapshots.latest()
-        snapshot = tx.snapshots.load(current.digest) if current else None
     when = stored.created_at
     verified = verify_stored(tools, stored, Expectation(now=when), trust=trust)
     verdict = judge_approvals(verified, approvals, trust, now=_reading_time(tools.now(), stored))
-    names = {
-        person.external_id: str(person.values.get("display_name", ""))
-        for person in (snapshot.persons if snapshot else ())
-    }
+    columns = find_columns(tools)
     assert verified.lines is not None, "a stored diff has its lines"
     return DiffView(
         statement=verified.statement,
         lines=verified.lines,
         state=stored.state.value,
         verdict=verdict,
-        names=names,
+        names=DisplayNames(columns) if columns is not None else {},
         limits=read_limits(stored),
         expired=tools.now() >= verified.statement.terms.expires_at,
     )

@@ -19,6 +19,7 @@ from api.version import our_version
 from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue
+from policy.diff import people_of
 from policy.events import events_file
 from policy.statements import ExcludedPerson, Purpose, SignedDiff, SigningTerms
 from policy.trust import is_same_person
@@ -63,7 +64,7 @@ def sign_evaluation(tools: Tools, evaluated: Evaluated) -> SignedEvaluation:
             excluded=_excluded(tools, tx.facts.get("enforced_commit")),
         )
         tools.progress("signing", 0, len(evaluated.diff.lines))
-        keys = tx.person_keys.get_or_create((line.key.person for line in evaluated.diff.lines), tools.random_bytes)
+        keys = tx.person_keys.get_or_create(people_of(evaluated.diff.lines), tools.random_bytes)
         signed = sign_diff(evaluated.diff, terms, person_keys=keys, signer=signer)
         tools.progress("saving the diff", 0, len(evaluated.diff.lines))
         tx.diffs.save(

@@ -117,6 +117,13 @@ class LineTable(Lines):
                 found[status] = count
         return {status: found[status] for status in sorted(found)}
 
+    def people(self) -> list[str]:
+        """Distinct persons, in order."""
+        named = np.zeros(len(self.person_ids), np.bool_)
+        named[self.person] = True
+        people: list[str] = self.person_ids.filter(pa.array(named)).to_pylist()
+        return people
+
     def in_slots(self, slots: Collection[Slot]) -> Iterator[Line]:
         """Lines of these slots, in order; no other is built."""
         wanted = np.zeros((len(self.entitlements), len(OPS), len(STATUSES)), np.bool_)

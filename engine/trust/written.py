@@ -48,11 +48,11 @@ def _write_many(lines: Sequence[Line]) -> WrittenLines:
     from engine.merge.places import used_places  # noqa: PLC0415
 
     table = lines if isinstance(lines, LineTable) else line_table(lines)
-    people, owners = used_places(table.person, len(table.person_ids))
+    _, owners = used_places(table.person, len(table.person_ids))
     return WrittenLines(
         file=lines_file(table),
         totals=table.totals(),
         persons=table.persons(),
-        people=table.person_ids.take(people).to_pylist(),
+        people=table.people(),
         owners=owners,
     )

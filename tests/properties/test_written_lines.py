@@ -20,7 +20,7 @@ from engine.trust.merkle import merkle_root
 from engine.trust.salting import root_of, salts_file
 from engine.trust.signing import sign_diff
 from policy.diagnostics import RefusedError
-from policy.diff import EntitlementDiff, Line, count_persons, count_totals, line_bytes, lines_in_slots
+from policy.diff import EntitlementDiff, Line, count_persons, count_totals, line_bytes, lines_in_slots, people_of
 from tests.properties.strategies.lines import diff_lines
 from tests.unit.engine.trust.signed_town import DIFF, TERMS, key_of
 
@@ -50,6 +50,7 @@ def test_a_table_is_counted_as_its_lines_are(lines: tuple[Line, ...]) -> None:
     assert [*table.totals().items()] == [*count_totals(lines).items()]
     assert [*table.persons().items()] == [*count_persons(lines).items()]
     assert count_totals(table) == count_totals(lines)
+    assert [*people_of(table)] == [*people_of(lines)] == sorted({line.key.person for line in lines})
     assert count_persons(table) == count_persons(lines)
 
 
