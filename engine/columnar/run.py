@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.columnar.desired import DesiredColumns, Numbers, Offsets, Work
-from engine.columnar.kernels.decide import decide_persons
+from engine.columnar.desired import DesiredColumns, Gifts, Numbers, Offsets, Work
+from engine.columnar.kernels.decide import FEW, SLACK, decide_persons
 from engine.columnar.tables import WORD, Tables
 
 _GIVEN_ROOM, _FIRED_ROOM = 40, 24
@@ -60,6 +60,7 @@ def _run_part(tables: Tables, low: int, high: int) -> _Part:
     )  # fmt: skip
     words, marks = len(tables.possible), -(-len(tables.gifts.entitlements) // WORD)
     used = np.zeros(2, np.int64)
+    few, more = _few(tables.gifts.gifts)
     persons, contracts, gifts = tables.persons, tables.contracts, tables.gifts.gifts
     at = low
     while True:
@@ -68,10 +69,11 @@ def _run_part(tables: Tables, low: int, high: int) -> _Part:
             tables.possible, tables.spell_of,
             persons.codes, persons.base, persons.line, persons.bits,
             contracts.codes, contracts.base, contracts.line, contracts.bits,
-            gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
+            few, more, gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
             gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
             np.empty(words, np.uint64), np.empty(words, np.uint64),
             np.zeros(marks, np.uint64), np.zeros(-(-marks // WORD), np.uint64),
+            np.empty(words * WORD + SLACK, np.int32),
             part.first[at - low :], part.given, part.first_fired[at - low :], part.fired, part.through, used,
         )  # fmt: skip
         if at == high:
@@ -79,6 +81,17 @@ def _run_part(tables: Tables, low: int, high: int) -> _Part:
         part.given, part.fired, part.through = (_roomier(one) for one in (part.given, part.fired, part.through))
     part.given, part.fired, part.through = part.given[: used[0]], part.fired[: used[1]], part.through[: used[1]]
     return part
+
+
+def _few(gifts: Gifts) -> tuple[Numbers, NDArray[np.uint8]]:
+    """First gifts of every spell, the last one again where there are less; and which spells give more than that."""
+    begin, counts = gifts.first_fixed[:-1, None], np.diff(gifts.first_fixed)
+    if len(gifts.fixed) == 0:
+        return np.zeros((len(counts), FEW), np.int32), np.ones(len(counts), np.uint8)
+    more = (counts == 0) | (counts > FEW) | (np.diff(gifts.first_named) > 0)
+    within = np.minimum(np.arange(FEW), np.maximum(counts - 1, 0)[:, None])
+    few = gifts.fixed[np.minimum(begin + within, len(gifts.fixed) - 1)]
+    return np.ascontiguousarray(few), more.astype(np.uint8)
 
 
 def _roomier(array: Numbers) -> Numbers:

@@ -16,3 +16,16 @@ _PLACES[[(_SEQUENCE << bit) % 2**64 >> 58 for bit in range(64)]] = np.arange(64)
 def lowest_bit(word: np.uint64) -> np.int64:
     """Place (0 to 63) of the lowest bit that is set in a word that is not 0."""
     return _PLACES[((word & (~word + ONE)) * _PATTERN) >> _SHIFT]
+
+
+_EVERY_SECOND, _EVERY_PAIR = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
+_EVERY_FOUR, _EVERY_BYTE = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
+_TWO, _FOUR, _TOP_BYTE = np.uint64(2), np.uint64(4), np.uint64(56)
+
+
+def count_bits(word: np.uint64) -> np.int64:
+    """Count the bits that are set, side by side (Warren, Hacker's Delight, 5-1); compilers know the pattern."""
+    pairs = word - ((word >> ONE) & _EVERY_SECOND)
+    fours = (pairs & _EVERY_PAIR) + ((pairs >> _TWO) & _EVERY_PAIR)
+    eights = (fours + (fours >> _FOUR)) & _EVERY_FOUR
+    return np.int64((eights * _EVERY_BYTE) >> _TOP_BYTE)
