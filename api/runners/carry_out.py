@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from api.runners.payloads import Prepared, Unprepared, prepare_wave
 from api.runners.records import record_end
 from api.runners.requests import Request
-from api.runners.steps import INPUTS_CHANGED, ask_again, begin, look, pause_seconds, recall
+from api.runners.steps import INPUTS_CHANGED, ask_again, begin, look, pause_seconds, recall, settle_silently
 from api.runners.targets import Managed
 from api.runners.unique import make_unique
 from api.runners.worker import FINAL, Worker, ready_actions
 from api.store.records import StoredAction
 from policy.diagnostics import OrdainError, RefusedError, TransientError
 from policy.diff import Op
-from policy.enforcement import ActionState, Outcome
+from policy.enforcement import ActionState, Call, Outcome
+
+_SILENT_AT_ONCE = 500  # what is committed at once is looked up again when the process dies before
 
 
 def carry_out(worker: Worker) -> tuple[Outcome, ...]:
@@ -103,13 +105,26 @@ class _Agenda:
             managed = tx.ledger.of_persons(action.key.person for action in ready)
         prepared = prepare_wave(self.worker, ready, managed)
         ended = sum(1 for state in states.values() if state in FINAL)
+        silent: list[tuple[StoredAction, Request]] = []
         for number, action in enumerate(ready):
-            self.worker.tools.progress("enforcing", ended + number, len(actions))
+            self.worker.tools.progress("enforcing", ended + number - len(silent), len(actions))
             self.due.pop(action.line, None)
             request = self._make_unique(action, prepared[action.line], managed)
-            if request is not None:
+            if request is not None and request.call is Call.NOTHING:
+                silent.append((action, request))
+            elif request is not None:
                 self._come_back(action, begin(self.worker, action, request))
+        self._settle(silent, ended + len(ready) - len(silent), len(actions))
         return len(wave)
+
+    def _settle(self, silent: Sequence[tuple[StoredAction, Request]], ended: int, total: int) -> None:
+        """Carry out what nothing is sent for, many at once."""
+        for start in range(0, len(silent), _SILENT_AT_ONCE):
+            self.worker.tools.progress("enforcing", ended + start, total)
+            part = silent[start : start + _SILENT_AT_ONCE]
+            again = settle_silently(self.worker, part)
+            for action, _ in part:
+                self._come_back(action, again.get(action.line))
 
     def _make_unique(self, action: StoredAction, prepared: Prepared, managed: Managed) -> Request | None:
         """Request with values that are free now; None when there is none, or its target cannot tell yet."""

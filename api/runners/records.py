@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from api.runners.payloads import recorded_adoption
 from api.runners.requests import Request, hide_secrets, request_json, without_secrets
@@ -37,22 +38,47 @@ def record_intent(worker: Worker, action: StoredAction, request: Request) -> Sto
             return None
         fresh = action.op in _NEW_IDENTITY
         generation = tx.ledger.next_generation(key) if fresh else (entry.generation if entry else 1)
-        # INVARIANT: no secret can be guessed from an id, which goes into the audit log.
-        shown = request_json(without_secrets(request, worker.secrets_of(key.target)))
-        identity = action_id(
-            worker.tools.workspace.name, key, action.op, generation=generation, payload_digest=digest_of(shown)
-        )
-        known = account.anchor if account is not None else ""
-        changes: ActionChanges = {
-            "action_id": identity,
-            "generation": generation,
-            "payload": request_json(request),
-            "anchor": worker.lines[action.line].anchor or known,
-            "attempts": 1,
-        }
+        changes = _intent(worker, action, request, generation=generation, account=account)
         _move(worker, tx, action, ActionState.READY, changes=changes)
         _move(worker, tx, replace(action, state=ActionState.READY), ActionState.INTENT)
         return tx.actions.get(action.run_id, action.line)
+
+
+def record_silent_intents(worker: Worker, asked: Sequence[tuple[StoredAction, Request]]) -> list[StoredAction]:
+    """Commit at once what is adopted or let go of without a call; the actions as they stand then.
+
+    None of these is ever pointless: see `_pointless`.
+    """
+    keys = {action.key for action, _ in asked}
+    with worker.store.write() as tx:
+        known = tx.ledger.of_keys(keys | {key.account for key in keys})
+        fresh = tx.ledger.take_generations([action.key for action, _ in asked if action.op in _NEW_IDENTITY])
+        at = worker.tools.now()
+        changes: dict[int, ActionChanges] = {}
+        for action, request in asked:
+            entry, account = known.get(action.key), known.get(action.key.account)
+            generation = fresh.get(action.key) or (entry.generation if entry else 1)
+            changes[action.line] = _intent(worker, action, request, generation=generation, account=account)
+        _move_all(worker, tx, changes, (ActionState.PLANNED, ActionState.INTENT), at=at)
+    return [replace(one, state=ActionState.INTENT, updated_at=at, **changes[one.line]) for one, _ in asked]
+
+
+def _intent(
+    worker: Worker, action: StoredAction, request: Request, *, generation: int, account: ManagedEntitlement | None
+) -> ActionChanges:
+    # INVARIANT: no secret can be guessed from an id, which goes into the audit log.
+    shown = request_json(without_secrets(request, worker.secrets_of(action.key.target)))
+    identity = action_id(
+        worker.tools.workspace.name, action.key, action.op, generation=generation, payload_digest=digest_of(shown)
+    )
+    known = account.anchor if account is not None else ""
+    return {
+        "action_id": identity,
+        "generation": generation,
+        "payload": request_json(request),
+        "anchor": worker.lines[action.line].anchor or known,
+        "attempts": 1,
+    }
 
 
 def record_state(worker: Worker, action: StoredAction, state: ActionState, text: str | None = None) -> StoredAction:
@@ -94,6 +120,27 @@ def record_done(worker: Worker, action: StoredAction, request: Request, result: 
             run_id=action.run_id,
         )
         _audit(worker, tx, action, ActionState.DONE, text="")
+
+
+def record_silent_ends(worker: Worker, done: Sequence[tuple[StoredAction, Request, ActionResult]]) -> None:
+    """Commit at once that actions of `record_silent_intents` were done, each as `record_done` does."""
+    changes: dict[int, ActionChanges] = {}
+    entries: list[ManagedEntitlement] = []
+    with worker.store.write() as tx:
+        known = tx.ledger.of_keys({action.key for action, _, _ in done})
+        for action, request, result in done:
+            changes[action.line] = {"result": {"anchor": result.anchor}, "text": "", "payload": None}
+            kept = _kept(worker, action, request, result)
+            effect = Effect(worker.today, action.generation, result, kept, request.staged)
+            after = entry_after(worker.lines[action.line], known.get(action.key), effect)
+            if after is not None:
+                entries.append(after)
+        _move_all(worker, tx, changes, (ActionState.INTENT, ActionState.DONE), at=worker.tools.now())
+        actions = [action for action, _, _ in done]
+        tx.ledger.remove_all({action.key for action in actions} - {entry.key for entry in entries})
+        tx.ledger.put_all(entries)
+        tx.ledger.record_all_executed(actions, worker.today)
+        tx.audit.append_all([_ended(worker, action, ActionState.DONE, text="") for action in actions])
 
 
 def _kept(worker: Worker, action: StoredAction, request: Request, result: ActionResult) -> AccountPayload | None:
@@ -150,15 +197,32 @@ def _move(
     )
 
 
+def _move_all(
+    worker: Worker,
+    tx: Transaction,
+    changes: Mapping[int, ActionChanges],
+    states: tuple[ActionState, ActionState],
+    *,
+    at: datetime,
+) -> None:
+    before, after = states
+    epoch = worker.lease.epoch
+    tx.actions.move_all(worker.run.id, changes, from_state=before, to_state=after, epoch=epoch, at=at)
+
+
 def _audit(worker: Worker, tx: Transaction, action: StoredAction, state: ActionState, *, text: str) -> None:
     row = tx.actions.get(action.run_id, action.line)
+    tx.audit.append(_ended(worker, row, state, text=text))
+
+
+def _ended(worker: Worker, action: StoredAction, state: ActionState, *, text: str) -> AuditEvent:
     details: Mapping[str, JsonValue] = {
-        "action": row.action_id,
-        "attempts": row.attempts,
-        "line": row.line,
-        "op": row.op.value,
-        "run": row.run_id,
+        "action": action.action_id,
+        "attempts": action.attempts,
+        "line": action.line,
+        "op": action.op.value,
+        "run": action.run_id,
         "state": state.value,
         "text": text,
     }
-    tx.audit.append(AuditEvent(worker.tools.now(), "action.ended", worker.tools.actor, str(action.key), details))
+    return AuditEvent(worker.tools.now(), "action.ended", worker.tools.actor, str(action.key), details)

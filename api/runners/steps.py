@@ -6,10 +6,18 @@ target before anything is sent again, and before it is called failed (DIFFS.md s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from api.runners.records import record_done, record_end, record_intent, record_state
+from api.runners.records import (
+    record_done,
+    record_end,
+    record_intent,
+    record_silent_ends,
+    record_silent_intents,
+    record_state,
+)
 from api.runners.requests import Request, read_request
 from api.runners.worker import Worker
 from api.store.records import StoredAction
@@ -28,6 +36,23 @@ def begin(worker: Worker, action: StoredAction, request: Request) -> float | Non
     """Commit the intent, and ask."""
     begun = record_intent(worker, action, request)
     return None if begun is None else _ask(worker, begun)
+
+
+def settle_silently(worker: Worker, asked: Sequence[tuple[StoredAction, Request]]) -> dict[int, float | None]:
+    """Carry out at once what nothing is sent for: what is adopted is looked up, what is let go of is not.
+
+    By line, when to come back to those of which the target told something else, or nothing.
+    """
+    done, again = [], {}
+    for action, (_, request) in zip(record_silent_intents(worker, asked), asked, strict=True):
+        worker.lease.hold(worker.settings.timeout_seconds)
+        try:
+            done.append((action, request, _call(worker, action, request)))
+        except Exception:  # asked by itself, whose answer is recorded  # noqa: BLE001
+            again[action.line] = _ask(worker, action)
+    if done:
+        record_silent_ends(worker, done)
+    return again
 
 
 def ask_again(worker: Worker, action: StoredAction) -> float | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
+from api.store import bulk
 from api.store.failures import nothing_stored
 from api.store.leases import Leases
 from api.store.records import StoredAction
@@ -24,6 +25,7 @@ from policy.entitlements import EntitlementKey, Kind
 _HERE = and_(actions.c.run_id == bindparam("run"), actions.c.line == bindparam("at_line"))
 _FIND = select(actions).where(_HERE)
 _FIND_LEASE = select(runs.c.lease).where(runs.c.id == bindparam("run"))
+_SET = update(actions).where(_HERE)
 _SWAP = update(actions).where(_HERE, actions.c.state.in_(bindparam("from_states", expanding=True)))
 
 
@@ -86,21 +88,49 @@ class Actions:
 
         Raises RefusedError, and writes nothing, when the epoch is old or the action is in none of `from_states`.
         """
+        self._demand_lease(run_id, epoch)
+        place = {"run": run_id, "at_line": line, "from_states": list(from_states)}
+        if self.connection.execute(_SWAP, {"state": to_state, "updated_at": at, **changes, **place}).rowcount != 1:
+            raise _moved_on(self.get(run_id, line), from_states)
+
+    def move_all(
+        self,
+        run_id: str,
+        changes: Mapping[int, ActionChanges],
+        *,
+        from_state: ActionState,
+        to_state: ActionState,
+        epoch: int,
+        at: datetime,
+    ) -> None:
+        """Move the actions of several lines on with their changes, each as `move` does. All change the same fields."""
+        self._demand_lease(run_id, epoch)
+        for part in bulk.in_parts(changes, bulk.PARAMETERS):
+            query = select(actions).where(actions.c.run_id == run_id, actions.c.line.in_(part))
+            states = {row.line: row.state for row in self.connection.execute(query)}
+            for line in part:
+                if states.get(line) != from_state:
+                    raise _moved_on(self.get(run_id, line), [from_state])
+        moved = {"state": to_state, "updated_at": at, "run": run_id}
+        self.connection.execute(_SET, [{**moved, **more, "at_line": line} for line, more in changes.items()])
+
+    def _demand_lease(self, run_id: str, epoch: int) -> None:
         lease = self.connection.execute(_FIND_LEASE, {"run": run_id}).scalar_one_or_none()
         if lease is None:
             raise nothing_stored("run", run_id)
         Leases(self.connection).demand(lease, epoch)
-        place = {"run": run_id, "at_line": line, "from_states": list(from_states)}
-        if self.connection.execute(_SWAP, {"state": to_state, "updated_at": at, **changes, **place}).rowcount != 1:
-            found = self.get(run_id, line).state
-            raise RefusedError(
-                Diagnostic(
-                    service.WRONG_STATE,
-                    f"Line {line} of run `{run_id}` is `{found}`, not {' or '.join(f'`{one}`' for one in from_states)}",
-                    hint="read the run again: somebody else moved it on",
-                    subject=run_id,
-                )
-            )
+
+
+def _moved_on(found: StoredAction, wanted: Collection[ActionState]) -> RefusedError:
+    states = " or ".join(f"`{one}`" for one in wanted)
+    return RefusedError(
+        Diagnostic(
+            service.WRONG_STATE,
+            f"Line {found.line} of run `{found.run_id}` is `{found.state}`, not {states}",
+            hint="read the run again: somebody else moved it on",
+            subject=found.run_id,
+        )
+    )
 
 
 def _row(action: StoredAction) -> dict[str, Any]:

@@ -28,11 +28,19 @@ class AuditLog:
 
     def append(self, event: AuditEvent) -> int:
         """Add an event; its index. Triggers refuse a change, a removal, and an index out of turn."""
-        index = self.size()
-        leaf = audit_bytes(event)
-        row = {"idx": index, "leaf_hash": leaf_hash(leaf), "event": leaf.decode()}
-        self.connection.execute(insert(audit_entries).values(row))
-        return index
+        return self.append_all([event])
+
+    def append_all(self, events: Sequence[AuditEvent]) -> int:
+        """Add events in their order; the index of the first."""
+        first = self.size()
+        leaves = [audit_bytes(event) for event in events]
+        rows = [
+            {"idx": index, "leaf_hash": leaf_hash(leaf), "event": leaf.decode()}
+            for index, leaf in enumerate(leaves, first)
+        ]
+        if rows:
+            self.connection.execute(insert(audit_entries), rows)
+        return first
 
     def size(self) -> int:
         """Count the entries."""

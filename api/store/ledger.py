@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from api.store import bulk
 from api.store.entry_keys import key_columns, key_parameters, matches
-from api.store.ledger_batches import is_changed, note_changes, put_entries, remove_entries
+from api.store.ledger_batches import is_changed, note_changes, put_entries, remove_entries, take_generations
 from api.store.managed_copies import CopySeal, ManagedCopies
 from api.store.managed_rows import entry_columns, entry_of, read_entries
 from api.store.managed_state import read_seals, read_state, save_seal
+from api.store.records import StoredAction
 from api.store.schema import executed, generations, managed, store_state
 from policy.diff import Op
 from policy.entitlements import EntitlementKey, Kind
@@ -62,6 +64,10 @@ class Ledger:
         """Everything managed of some persons."""
         return read_entries(self.connection, persons)
 
+    def of_keys(self, keys: Collection[EntitlementKey]) -> Mapping[EntitlementKey, ManagedEntitlement]:
+        """Entries of those of these keys that are managed."""
+        return read_entries(self.connection, {key.person for key in keys}, keys)
+
     def put(self, entry: ManagedEntitlement) -> None:
         """Set an entry. The serial stays when nothing differs."""
         known = self.get(entry.key)
@@ -106,6 +112,10 @@ class Ledger:
         self._reach_generation(key, following)
         return following
 
+    def take_generations(self, keys: Collection[EntitlementKey]) -> Mapping[EntitlementKey, int]:
+        """Take the next generation of every key, as `next_generation` does."""
+        return take_generations(self.connection, keys)
+
     def record_executed(
         self, *, target: str, kind: Kind, op: Op, on: date, action_id: str, run_id: str = ""
     ) -> None:  # fmt: skip
@@ -122,6 +132,28 @@ class Ledger:
             "run_id": run_id,
         }
         self.connection.execute(insert(executed).values(row))
+
+    def record_all_executed(self, done: Sequence[StoredAction], on: date) -> None:
+        """Note that actions were done, each as `record_executed` does."""
+        known = set()
+        for part in bulk.in_parts(sorted({one.action_id or "" for one in done}), bulk.PARAMETERS):
+            query = select(executed.c.action_id, executed.c.run_id).where(executed.c.action_id.in_(part))
+            known |= {(row.action_id, row.run_id) for row in self.connection.execute(query)}
+        fresh = {(one.action_id or "", one.run_id): one for one in done}
+        rows = [
+            {
+                "target": one.key.target,
+                "kind": one.key.kind,
+                "op": one.op,
+                "executed_on": on,
+                "action_id": action_id,
+                "run_id": run_id,
+            }
+            for (action_id, run_id), one in fresh.items()
+            if (action_id, run_id) not in known
+        ]
+        if rows:
+            self.connection.execute(insert(executed), rows)
 
     def executed_since(self, day: date) -> tuple[ExecutedChange, ...]:
         """Count what was done on `day` or later, by target, kind, operation and day, oldest first."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, select, update
 
 from api.store import bulk
-from api.store.entry_keys import key_of, key_parameters, key_values, matches
+from api.store.entry_keys import PARTS, key_parameters, key_values, matches
 from api.store.managed_rows import bulk_row, entry_columns, read_entries
 from api.store.managed_state import has_copies
 from api.store.schema import generations, managed, managed_changes, store_state
@@ -73,14 +73,31 @@ def _batches(entries: Iterable[ManagedEntitlement]) -> Iterator[Sequence[Managed
         yield tuple(batch.values())
 
 
+def take_generations(connection: Connection, keys: Collection[EntitlementKey]) -> dict[EntitlementKey, int]:
+    """Take the next generation of every key: one more than any before."""
+    known = _generations(connection, keys)
+    taken = {key: known.get(key, 0) + 1 for key in keys}
+    _reach_generations(connection, taken)
+    return taken
+
+
 def _reach_generations(connection: Connection, used: Mapping[EntitlementKey, int]) -> None:
     """Remember that these generations of the keys were used."""
-    known: dict[EntitlementKey, int] = {}
-    for part in bulk.in_parts(sorted({key.person for key in used}), bulk.PARAMETERS):
-        rows = connection.execute(select(generations).where(generations.c.person.in_(part)))
-        known |= {key_of(row): row.generation for row in rows}
+    known = _generations(connection, used)
     fresh = ((*key_values(key), number) for key, number in used.items() if number > 0 and key not in known)
     bulk.insert_rows(connection, generations, fresh)
     higher = [{"generation": n, **key_parameters(key)} for key, n in used.items() if n > known.get(key, n)]
     if higher:
         connection.execute(_CHANGE_GENERATION, higher)
+
+
+def _generations(connection: Connection, keys: Collection[EntitlementKey]) -> dict[EntitlementKey, int]:
+    """Find the generations that were used of these keys."""
+    wanted = {key_values(key): key for key in keys}
+    columns = [generations.c[part] for part in PARTS]
+    known: dict[EntitlementKey, int] = {}
+    for part in bulk.in_parts(sorted({key.person for key in keys}), bulk.PARAMETERS):
+        query = select(*columns, generations.c.generation).where(generations.c.person.in_(part))
+        for rows in bulk.rows_of(connection, query):
+            known |= {wanted[values]: number for *parts, number in rows if (values := tuple(parts)) in wanted}
+    return known
