@@ -106,7 +106,7 @@ class Actions:
         """Move the actions of several lines on with their changes, each as `move` does. All change the same fields."""
         self._demand_lease(run_id, epoch)
         for part in bulk.in_parts(changes, bulk.PARAMETERS):
-            query = select(actions).where(actions.c.run_id == run_id, actions.c.line.in_(part))
+            query = select(actions.c.line, actions.c.state).where(actions.c.run_id == run_id, actions.c.line.in_(part))
             states = {row.line: row.state for row in self.connection.execute(query)}
             for line in part:
                 if states.get(line) != from_state:

@@ -29,7 +29,9 @@ def read_ledger(tools: Tools, wanted: LedgerFilter) -> tuple[ManagedState, list[
     """Give the managed state, and the entries that are wanted, in key order."""
     with tools.store.read() as tx:
         state = tx.ledger.state()
-    return state, [entry for key, entry in state.entries.items() if wanted.covers(key)]
+        # One person's rows are few: the entries of everybody need not be built for them.
+        entries = state.entries if wanted.person is None else tx.ledger.of_persons([wanted.person])
+    return state, sorted((entry for key, entry in entries.items() if wanted.covers(key)), key=lambda one: one.key)
 
 
 def read_runs(tools: Tools) -> list[tuple[StoredRun, tuple[StoredAction, ...]]]:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from api.store.store import Store
-from engine.trust.merkle import leaf_hash, verify_consistency, verify_inclusion
+from engine.trust.merkle import leaf_hash, merkle_root, verify_consistency, verify_inclusion
 from policy.audit import AuditEvent, audit_bytes
 from policy.diagnostics import UsageError
 from tests.conformance.store_samples import NOW, TestSigner, tamper
@@ -170,3 +170,14 @@ def test_a_foreign_checkpoint_is_named(store: Store) -> None:
     with store.read() as tx:
         report = tx.audit.verify(["another\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— another AAAA\n"])
     assert "no checkpoint of `meridian`" in report.problems[0].detail
+
+
+def test_many_events_are_the_log_that_one_by_one_is(store: Store) -> None:
+    events = [AuditEvent(NOW, "action.ended", "carol", f"P{number}", {"number": number}) for number in range(5)]
+    with store.write() as tx:
+        assert tx.audit.append(events[0]) == 0
+        assert tx.audit.append_all([]) == 1
+        assert tx.audit.append_all(events[1:4]) == 1
+        assert tx.audit.append(events[4]) == 4
+        assert [entry.event for entry in tx.audit.entries()] == events
+        assert tx.audit.root() == merkle_root([leaf_hash(audit_bytes(one)) for one in events])

@@ -265,3 +265,36 @@ def test_changes_of_one_kind_on_one_day_are_counted_together(store: Store) -> No
             ExecutedChange("ad", Kind.ACCOUNT, Op.GRANT, TODAY),
             ExecutedChange("ad", Kind.ACCOUNT, Op.REVOKE, TODAY, 2),
         )
+
+
+def test_generations_are_taken_many_at_once(store: Store) -> None:
+    with store.write() as tx:
+        tx.ledger.put(managed(generation=4))
+        assert tx.ledger.take_generations([ACCOUNT, NURSE]) == {ACCOUNT: 5, NURSE: 1}
+        assert tx.ledger.take_generations([NURSE]) == {NURSE: 2}
+        assert tx.ledger.take_generations([]) == {}
+        assert [tx.ledger.next_generation(key) for key in (ACCOUNT, NURSE)] == [6, 3]
+
+
+def test_actions_are_moved_and_counted_many_at_once(store: Store) -> None:
+    epoch = save_run(store)
+    move = {"from_state": ActionState.PLANNED, "to_state": ActionState.DONE, "epoch": epoch, "at": NOW}
+    changes: dict[int, ActionChanges] = {line: {"action_id": f"a{line}", "attempts": 1} for line in (0, 1)}
+    with store.write() as tx:
+        before = tx.actions.of_run("run-1")
+        for wrong in ({**changes, 2: changes[1]}, changes):
+            with pytest.raises((RefusedError, UsageError)):
+                tx.actions.move_all("run-1", wrong, **{**move, "epoch": epoch - (len(wrong) == 2)})
+        assert tx.actions.of_run("run-1") == before
+        tx.actions.move_all("run-1", changes, **move)
+        moved = tx.actions.of_run("run-1")
+        assert [(one.state, one.action_id, one.attempts) for one in moved] == [
+            (ActionState.DONE, "a0", 1),
+            (ActionState.DONE, "a1", 1),
+        ]
+        with pytest.raises(RefusedError) as again:
+            tx.actions.move_all("run-1", changes, **move)
+        assert again.value.diagnostic.code == "ORD0915"
+        tx.ledger.record_all_executed(moved, TODAY)
+        tx.ledger.record_all_executed([*moved, replace(moved[0], run_id="run-0")], TODAY)
+        assert sum(change.times for change in tx.ledger.executed_since(date.min)) == 3

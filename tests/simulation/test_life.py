@@ -17,40 +17,16 @@ from policy.entitlements import EntitlementKey, Kind
 from policy.statements import Releases
 from policy.targets import ObservedAccount
 from tests.simulation.checks import calls_of, check_run, states
+from tests.simulation.directory import only_ad, put
 from tests.simulation.town import AD_FIELDS, SETTINGS, Town, fields_file, mapped, person
 
 DONE, FAILED = ActionState.DONE, ActionState.FAILED
 P1_AD = EntitlementKey("P1", "ad", Kind.ACCOUNT)
 
 
-def only_ad(clause: str = "") -> str:
-    """Rules that give an account, access and a permission in `ad` alone."""
-    return f"""
-policy "Town"
-    language 1
-    timezone "UTC"
-end
-target ad "Directory"
-    {clause}
-end
-rule everybody "Everybody"
-    grant account in ad
-    grant access in ad
-    grant permission "All" in ad
-end
-"""
-
-
 def line_of(town: Town, op: Op, kind: Kind = Kind.ACCOUNT) -> Line:
     [found] = [one for one in town.lines() if one.op is op and one.key.kind is kind]
     return found
-
-
-def put(
-    town: Town, target: str, anchor: str, *, permissions: str = "", enabled: bool = False, **attributes: str
-) -> None:
-    """An account that somebody made by hand."""
-    town.targets[target].accounts[anchor] = ObservedAccount(anchor, attributes, enabled, frozenset(permissions.split()))
 
 
 # Limits
