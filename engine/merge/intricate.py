@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress, islice
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from engine.merge.observing import Observed
 from engine.reconcile.classify import Classifier
 from engine.reconcile.drafts import Draft
 from engine.reconcile.inputs import ReconcileInputs
+from policy.decisions import Reason
 from policy.diff import Op
 from policy.entitlements import Entitlement, EntitlementKey, Kind
 from policy.targets import ObservedAccount
@@ -35,13 +37,17 @@ class Intricate:
 
     def judge(self, candidates: Candidates) -> None:
         """Judge accounts first, as what hangs on them looks at theirs."""
-        classifier = Classifier(self.inputs, dict(self.observed.targets))
-        for pairs in (self._changed(), self._with_problem(), self._marked(), self.observed.adoptable):
-            for pair, key in self._named(pairs):
-                draft = self.drafts[pair] = classifier.classify_account(key)
-                if draft is not None:
-                    classifier.drafts[key] = draft
-        for pair, key in self._named(self._released()):
+        accounts = _joined(self._changed(), self._with_problem(), self._marked(), self.observed.adoptable)
+        hanging = self._released()
+        pairs = _joined(accounts, hanging)
+        keys = self.numbering.keys_of(*pairs)
+        classifier = Classifier(self._inputs_of(pairs, keys), dict(self.observed.targets))
+        named = zip(zip(*(one.tolist() for one in pairs), strict=True), keys, strict=True)
+        for pair, key in islice(named, len(accounts[0])):
+            draft = self.drafts[pair] = classifier.classify_account(key)
+            if draft is not None:
+                classifier.drafts[key] = draft
+        for pair, key in named:
             self.drafts[pair] = classifier.classify_hanging(key)
         self._adopt_held(candidates)
 
@@ -53,10 +59,16 @@ class Intricate:
                 found.setdefault(draft.key.target, {})[draft.anchor] = person
         return found
 
-    def _named(self, pairs: _Pairs) -> Iterable[tuple[tuple[int, int], EntitlementKey]]:
-        persons, entitlements = pairs
-        both = zip(persons.tolist(), entitlements.tolist(), strict=True)
-        return zip(both, self.numbering.keys_of(persons, entitlements), strict=True)
+    def _inputs_of(self, pairs: _Pairs, keys: Sequence[EntitlementKey]) -> ReconcileInputs:
+        """Give the inputs of these keys alone: what the reference looks up one by one is read together."""
+        is_given = self.numbering.desired.find(*pairs) >= 0
+        desired: dict[EntitlementKey, tuple[Reason, ...]] = dict.fromkeys(compress(keys, is_given.tolist()), ())
+        entries = dict(self.managed.entries_at(keys, self.numbering.managed.find(*pairs)))
+        return replace(
+            self.inputs,
+            decisions=replace(self.inputs.decisions, desired=desired),
+            managed=replace(self.inputs.managed, entries=entries),
+        )
 
     def _changed(self) -> _Pairs:
         """Accounts desired and managed whose mapped attributes are not the very ones that were applied."""
@@ -131,6 +143,10 @@ class Intricate:
         rows = np.searchsorted(detailed, places)
         is_there = np.append(detailed, -2)[rows] == places
         return np.where(is_there, rows, -1)
+
+
+def _joined(*pairs: _Pairs) -> _Pairs:
+    return np.concatenate([one[0] for one in pairs]), np.concatenate([one[1] for one in pairs])
 
 
 def _has(account: ObservedAccount, entitlement: Entitlement) -> bool:

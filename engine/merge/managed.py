@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from engine.merge.canonical_entries import canonical_entries
 from engine.merge.entry_columns import DETAILS, EntryColumns
@@ -108,6 +110,21 @@ class ManagedColumns(EntryColumns, ManagedEntries):
             limits = self.first[low : low + len(persons) + 1].tolist()
             yield from zip(persons, limits, limits[1:], strict=False)
 
+    def entries_at(
+        self, keys: Sequence[EntitlementKey], places: NDArray[np.int64]
+    ) -> Iterator[tuple[EntitlementKey, ManagedEntitlement]]:
+        """Keys with the entries at their places; those without a place (-1) are left out."""
+        rows = np.searchsorted(self.detailed, places)
+        is_detailed = np.append(self.detailed, -2)[rows] == places  # -2: the place of none
+        details = iter(self.details.take(pa.array(rows[is_detailed])).to_pylist())
+        generations = np.append(self.generations, 0)[places]
+        columns = (places.tolist(), generations.tolist(), is_detailed.tolist())
+        for key, place, generation, has_more in zip(keys, *columns, strict=True):
+            if has_more:
+                yield key, _detailed(key, generation, next(details))
+            elif place >= 0:
+                yield key, ManagedEntitlement(key, generation)
+
     def _entry(self, key: EntitlementKey, place: int) -> ManagedEntitlement:
         generation = int(self.generations[place])
         at = int(np.searchsorted(self.detailed, place))
@@ -117,8 +134,7 @@ class ManagedColumns(EntryColumns, ManagedEntries):
 
     def _detailed_entry(self, key: EntitlementKey, generation: int, at: int) -> ManagedEntitlement:
         row = {name: column[at].as_py() for name, column in zip(DETAILS.names, self.details.columns, strict=True)}
-        row |= {name: json.loads(row[name]) for name in ("attributes", "account_data")}
-        return ManagedEntitlement(key, generation, **row)
+        return _detailed(key, generation, row)
 
     def _holds_the_same(self, other: ManagedColumns) -> bool:
         if self.entitlements == other.entitlements:
@@ -127,6 +143,12 @@ class ManagedColumns(EntryColumns, ManagedEntries):
             [self._numbers.get((one.target, one.kind, one.name), -1) for one in other.entitlements], np.int32
         )
         return len(self) == len(other) and np.array_equal(self.held, theirs[other.held])
+
+
+def _detailed(key: EntitlementKey, generation: int, row: dict[str, Any]) -> ManagedEntitlement:
+    """Entry with the details of a row."""
+    row |= {name: json.loads(row[name]) for name in ("attributes", "account_data")}
+    return ManagedEntitlement(key, generation, **row)
 
 
 class _Items(ItemsView[EntitlementKey, ManagedEntitlement]):
