@@ -63,7 +63,12 @@ def _load(packed: Packed) -> tuple[_Entry, object]:
 
 def _map_image(packed: Packed) -> tuple[_Entry, object]:
     # Written first and made executable afterwards: no page is ever both.
-    memory = mmap.mmap(-1, len(packed.content), prot=mmap.PROT_READ | mmap.PROT_WRITE)
+    memory = mmap.mmap(
+        -1,
+        len(packed.content),
+        flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS,
+        prot=mmap.PROT_READ | mmap.PROT_WRITE,
+    )
     memory.write(packed.content)
     process = ctypes.CDLL(None, use_errno=True)
     for name, place in packed.imports:
