@@ -31,7 +31,7 @@ def differing_rows(before: Columns, after: Columns) -> tuple[Rows, Rows]:
 
     Problems of mapping and import are not compared.
     """
-    there = _places(after.person_ids, before.person_ids)
+    there = places_of(after.person_ids, before.person_ids)
     same = np.flatnonzero(there >= 0)
     pairs = same[_differ(before, after, there[same], same)]
     came = np.flatnonzero(there < 0)
@@ -63,8 +63,11 @@ def _differ(before: Columns, after: Columns, old: Rows, new: Rows) -> NDArray[np
 
 def _rows_differ(root: Root, before: Columns, after: Columns, *, old: Rows, new: Rows) -> NDArray[np.bool_]:
     found = np.zeros(len(new), np.bool_)
+    unmoved = np.array_equal(old, new)
     for key in {key for key in (*before.fields, *after.fields) if key[0] == root}:
-        found |= _values_differ(before.fields.get(key), after.fields.get(key), old, new)
+        was, now = before.fields.get(key), after.fields.get(key)
+        if was is not now or not unmoved:
+            found |= _values_differ(was, now, old, new)
     return found
 
 
@@ -78,7 +81,10 @@ def _values_differ(before: Column | None, after: Column | None, old: Rows, new: 
 
 def _translated(before: Column, after: Column) -> Codes:
     """For every code of a column the code of the same value in another; -1 when it is not there."""
-    known = _places(_tagged(before), _tagged(after))
+    same = before.tag == after.tag
+    known = places_of(
+        before.array.dictionary if same else _tagged(before), after.array.dictionary if same else _tagged(after)
+    )
     return np.concatenate((np.zeros(1, np.int32), np.where(known < 0, -1, known + 1).astype(np.int32)))
 
 
@@ -88,7 +94,9 @@ def _tagged(column: Column) -> pa.StringArray:
     return pc.binary_join_element_wise(column.tag, texts, "") if column.tag else texts
 
 
-def _places(values: pa.StringArray, among: pa.StringArray) -> Rows:
-    """Place of each value among others; -1 when it is not there."""
+def places_of(values: pa.StringArray, among: pa.StringArray) -> Rows:
+    """Place of each text among others; -1 when it is not there."""
+    if values is among or values.equals(among):
+        return np.arange(len(values), dtype=np.int64)
     found = pc.index_in(values, value_set=among).fill_null(-1)
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)

@@ -69,8 +69,16 @@ class Column:
         return self._over(self.array.take(pa.array(rows)))
 
     def narrowed(self) -> Column:
-        """Give the same rows over the distinct values that they have."""
-        return Column(self.tag, in_order(self.array.dictionary_decode().dictionary_encode()))
+        """Give the same rows over the values that occur in them alone."""
+        used, places = np.unique(self.codes, return_inverse=True)
+        absent = used[:1] == 0
+        indices = places.reshape(-1).astype(np.int32) - np.int32(absent.sum())
+        dictionary = self.array.dictionary.take(pa.array(used[used > 0] - 1))
+        mask = indices < 0
+        return Column(
+            self.tag,
+            pa.DictionaryArray.from_arrays(pa.array(np.maximum(indices, 0), pa.int32(), mask=mask), dictionary),
+        )
 
     def _over(self, array: pa.DictionaryArray) -> Column:
         """Column of other rows over the same distinct values: when these were read already, they are not again."""

@@ -71,8 +71,16 @@ def _wrong(columns: Columns, context: Context, root: Root) -> Truth:
             if column is None:
                 found |= one.required
             elif not _is_free(column, one):
-                found |= np.array([_is_wrong(value, one) for value in column.values], np.bool_)[column.codes]
+                found |= _wrong_rows(column, one)
     return found
+
+
+def _wrong_rows(column: Column, asked: Field) -> Truth:
+    """Rows of a column whose value is missing or wrong; of few rows only the values that they have are looked at."""
+    if len(column.codes) >= len(column.values):
+        return np.array([_is_wrong(value, asked) for value in column.values], np.bool_)[column.codes]
+    codes, places = np.unique(column.codes, return_inverse=True)
+    return np.array([_is_wrong(column.values[code], asked) for code in codes.tolist()], np.bool_)[places]
 
 
 def _is_free(column: Column, asked: Field) -> bool:

@@ -44,10 +44,19 @@ class NamedGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Fields that grants hang on, and the values that each code of their combination stands for."""
+
+    asked: tuple[Field, ...]
+    values: Sequence[_Values]
+
+
+@dataclass(frozen=True, slots=True)
 class GiftList:
     """All spells of a policy in order of rule ids, `spells` beside the rule each is of, and what they give.
 
-    `entitlements` are all that anybody may be given, ascending; `rules` ids and places, ascending.
+    `entitlements` are all that anybody may be given, ascending; `rules` ids and places, ascending. `slots` say what
+    the slots of codes in `gifts` stand for.
     """
 
     spells: tuple[tuple[Rule, Spell], ...]
@@ -55,6 +64,7 @@ class GiftList:
     entitlements: tuple[Entitlement, ...]
     gifts: Gifts
     grants: tuple[NamedGrant, ...]
+    slots: Mapping[Rows, tuple[Slot, ...]]
 
     def take(self, rows: NDArray[Any], contracts: NDArray[Any]) -> GiftList:
         """Give the same for the persons in these rows, whose contracts are in the rows `contracts`."""
@@ -77,6 +87,13 @@ class _Slots:
             self.codes[rows].append(codes)
             self.known[rows, asked] = (len(self.codes[rows]) - 1, values)
         return self.known[rows, asked]
+
+    def listed(self) -> Mapping[Rows, tuple[Slot, ...]]:
+        """Every slot of each kind of rows, in order."""
+        found: dict[Rows, list[Slot]] = {"person": [], "contract": []}
+        for (rows, asked), (_, values) in self.known.items():
+            found[rows].append(Slot(asked, values))
+        return {rows: tuple(each) for rows, each in found.items()}
 
     def stacked(self, rows: Rows) -> Codes:
         """Codes of every slot of a kind of rows, one row each."""
@@ -122,7 +139,7 @@ def list_gifts(population: Population) -> GiftList:
         person_codes=slots.stacked("person"),
     )
     rules = tuple((rule.id, rule.span.at) for rule in in_order)
-    return GiftList(tuple(spells), rules, entitlements, gifts, tuple(grants))
+    return GiftList(tuple(spells), rules, entitlements, gifts, tuple(grants), slots.listed())
 
 
 def _name(grant: Grant | TableGrant, rows: Rows, slots: _Slots) -> NamedGrant:

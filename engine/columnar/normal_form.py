@@ -45,13 +45,26 @@ class TooManyError(Exception):
     """A condition has more alternatives than tables are good for."""
 
 
+WorkOut = Callable[[Masks], Truth]
+"""Works out a truth for all rows of a population."""
+
+
+@dataclass(frozen=True, eq=False)
+class Truths:
+    """A truth of every row of a kind, and how the same is worked out for other people."""
+
+    rows: Rows
+    work_out: WorkOut
+    truth: Truth
+
+
 @dataclass(frozen=True, eq=False)
 class Sources:
     """Columns that conjunctions look into, by key: codes of fields, and truths worked out for all rows (codes 0, 1)."""
 
     masks: Masks
     fields: dict[ColumnKey, Field]
-    truths: dict[ColumnKey, tuple[Rows, Truth]]
+    truths: dict[ColumnKey, Truths]
     windows: dict[int, Form]
     spread: list[str]
     """Rules whose condition had too many alternatives for tables."""
@@ -67,11 +80,11 @@ class Sources:
         self.fields.setdefault(key, asked)
         return _looked_up(key, table)
 
-    def of_truth(self, said: object, rows: Rows, work_out: Callable[[], Truth]) -> Form:
+    def of_truth(self, said: object, rows: Rows, work_out: WorkOut) -> Form:
         """Form of a truth that is worked out for all rows, once for everything that says the same."""
         key = ColumnKey(f"={rows}:{meaning_of(said)}")
         if key not in self.truths:
-            self.truths[key] = (rows, work_out())
+            self.truths[key] = Truths(rows, work_out, work_out(self.masks))
         return _looked_up(key, np.array([False, True]))
 
 
@@ -79,10 +92,10 @@ def form_of(rule: Rule, window: int, sources: Sources) -> Form:
     """Rows through which a rule gives what it grants in a window (see `Masks.gives`), as alternatives."""
     rows: Rows = "person" if rule.scope is Scope.PERSON else "contract"
     if rule.scope is Scope.EVERY_CONTRACT:
-        return sources.of_truth((rule.id, window), "contract", lambda: sources.masks.gives(rule, window))
+        return sources.of_truth((rule.id, window), "contract", lambda masks: masks.gives(rule, window))
     form = _ALWAYS if rows == "person" else _window(window, sources)
     if rule.scope is Scope.PRIMARY_CONTRACT:
-        form = _both(form, sources.of_truth("primary", "contract", lambda: sources.masks.is_primary))
+        form = _both(form, sources.of_truth("primary", "contract", lambda masks: masks.is_primary))
     condition = rule.condition
     if condition is None:
         return form
@@ -90,7 +103,7 @@ def form_of(rule: Rule, window: int, sources: Sources) -> Form:
         return _both(form, _form(condition, rows, sources))
     except TooManyError:
         sources.spread.append(rule.id)
-        return _both(form, sources.of_truth(condition, rows, lambda: sources.masks.truth(condition, rows)))
+        return _both(form, sources.of_truth(condition, rows, lambda masks: masks.truth(condition, rows)))
 
 
 def _window(number: int, sources: Sources) -> Form:
@@ -138,9 +151,9 @@ def _form(condition: Condition, rows: Rows, sources: Sources) -> Form:
         case Not():
             return _opposite(_form(condition.condition, rows, sources))
         case Holds():
-            return sources.of_truth(condition, "person", lambda: sources.masks.holds(condition.entitlement))
+            return sources.of_truth(condition, "person", lambda masks: masks.holds(condition.entitlement))
         case HasContract():
-            return sources.of_truth(condition, "person", lambda: sources.masks.has_contract(condition))
+            return sources.of_truth(condition, "person", lambda masks: masks.has_contract(condition))
         case StatusIs():
             return _status(condition, rows, sources)
 
@@ -153,13 +166,13 @@ def _compare(comparison: Comparison, rows: Rows, sources: Sources) -> Form:
             return _constant(table[:1])
         return sources.of_field(left, table)
     at: Rows = "person" if left.root == other.root == "person" else rows
-    return sources.of_truth(comparison, at, lambda: sources.masks.truth(comparison, at))
+    return sources.of_truth(comparison, at, lambda masks: masks.truth(comparison, at))
 
 
 def _status(condition: StatusIs, rows: Rows, sources: Sources) -> Form:
     if rows == "person":
         return _ALWAYS if condition.negated else ()
-    form = sources.of_truth(condition.status, "contract", lambda: sources.masks.status(condition.status))
+    form = sources.of_truth(condition.status, "contract", lambda masks: masks.status(condition.status))
     return _opposite(form) if condition.negated else form
 
 

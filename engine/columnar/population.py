@@ -71,6 +71,16 @@ class Population:
         }
         return Population(self.columns.take(rows), self.context, typed)
 
+    def under(self, context: Context) -> Population:
+        """Give the same people before other rules, with what was worked out of them.
+
+        Day, departments, fields and the choice of the primary contract and manager are those of this population.
+        """
+        found = Population(self.columns, context, self._typed)
+        if "primary" in self.__dict__:
+            found.__dict__["primary"] = self.primary
+        return found
+
     def _make(self, root: Root, key: str) -> TypedColumn:
         rows = self.count("person" if root == "person" else "contract")
         if key == "external_id":

@@ -28,9 +28,10 @@ class BitTables:
 
     `codes` (int32, rows by columns, C-contiguous) hold a code per row and column. Column `j` finds in
     `line[base[j] + code]` (int32) the line of `bits` (uint64, lines by words) in which the bits of conjunctions that
-    this value leaves possible are set.
+    this value leaves possible are set. `keys` name the columns among the sources.
     """
 
+    keys: tuple[ColumnKey, ...]
     codes: Codes
     base: NDArray[np.int64]
     line: NDArray[np.int32]
@@ -47,11 +48,13 @@ class Tables:
 
     Bits of conjunctions over contracts come first (`contract_words` words), those over persons alone behind them;
     `possible` (uint64) has the bits that stand for one, `spell_of` (int32) the spell of every bit. `spread` are rules
-    with too many alternatives for bits: their conditions were worked out for every row instead.
+    with too many alternatives for bits: their conditions were worked out for every row instead. `sources` say what the
+    columns of the look-ups are; their own rows are those of the people who were compiled for.
     """
 
     population: Population
     masks: Masks
+    sources: Sources
     gifts: GiftList
     persons: BitTables
     contracts: BitTables
@@ -95,6 +98,7 @@ def tables_of(population: Population) -> Tables:
     return Tables(
         population=population,
         masks=masks,
+        sources=sources,
         gifts=gifts,
         persons=_bit_tables(of_persons, literals, sources, rows="person", words=count),
         contracts=_bit_tables(of_contracts, literals, sources, rows="contract", words=words),
@@ -118,7 +122,7 @@ def _literals(conjunctions: Iterable[tuple[int, Conjunction]]) -> _Literals:
 
 
 def _is_of_person(key: ColumnKey, sources: Sources) -> bool:
-    return sources.truths[key][0] == "person" if key in sources.truths else sources.fields[key].root == "person"
+    return sources.truths[key].rows == "person" if key in sources.truths else sources.fields[key].root == "person"
 
 
 def _bit_tables(
@@ -134,12 +138,14 @@ def _bit_tables(
         lines.append(line + sizes[1])
         bits.append(theirs)
         sizes = [sizes[0] + len(line), sizes[1] + len(theirs)]
-    return BitTables(codes, np.array(base, np.int64), np.concatenate(lines).astype(np.int32), np.concatenate(bits))
+    return BitTables(
+        tuple(keys), codes, np.array(base, np.int64), np.concatenate(lines).astype(np.int32), np.concatenate(bits)
+    )
 
 
 def _codes_of(key: ColumnKey, rows: Rows, sources: Sources) -> Codes:
     if key in sources.truths:
-        return sources.truths[key][1].astype(np.int32)
+        return sources.truths[key].truth.astype(np.int32)
     return sources.masks.population.codes_at(sources.fields[key], rows)
 
 

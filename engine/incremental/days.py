@@ -1,0 +1,78 @@
+"""Whom another day touches: those with a value of which a rule that asks for the day says something else now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from engine.columnar.population import Population
+from engine.columnar.truth import Days, Truth, moment_days, truth_of
+from engine.columnar.typed import NEVER
+from engine.evaluate.boundaries import comparisons_with_today
+from engine.evaluate.context import Context
+from policy.rules import WindowBound
+from policy.types import Field
+
+_Tests = Iterator[tuple[Field | None, Truth]]
+
+
+def turned_persons(before: Context, after: Context, population: Population) -> Truth | None:
+    """Tell whom the day of `after` may decide otherwise about than that of `before`, one flag per person.
+
+    None stands for everybody: a window that begins or ends on a date of its own does so for all. Both contexts are of
+    one policy. Every test that a rule makes of the day is held against the test of the other day, value by value; so
+    each way is as good as the other, from yesterday to today and back.
+    """
+    columns = population.columns
+    found = np.zeros(columns.person_count, np.bool_)
+    for (asked, old), (_, new) in zip(_tests(before, population), _tests(after, population), strict=True):
+        turned = old != new
+        if not turned.any():
+            continue
+        if asked is None:
+            return None
+        rows = turned[population.column_of(asked).codes]
+        if asked.root == "contract":
+            rows = np.bincount(columns.owners[rows], minlength=columns.person_count) > 0
+        found |= rows
+    return found
+
+
+def _tests(context: Context, population: Population) -> _Tests:
+    """Every test of the day: the field it is made of (None: it is the same for all) and its truth for every value."""
+    today = context.as_of.toordinal()
+    schema = context.policy.schema
+    start, end = schema.find("contract.start_date"), schema.find("contract.end_date")
+    assert start is not None, "the standard model has the dates of a contract"
+    assert end is not None, "the standard model has the dates of a contract"
+    yield start, _begun(population.column_of(start).days, today)
+    yield end, _not_over(population.column_of(end).days, today)
+    yield end, _not_over(population.column_of(end).days, context.horizon.toordinal())
+    for window in context.windows:
+        yield from _bound_test(window.starting, population, context, _begun)
+        yield from _bound_test(window.ending, population, context, _not_over)
+    for comparison, _ in comparisons_with_today(context.policy):
+        if comparison.field.root != "account":  # events alone ask for those
+            yield comparison.field, truth_of(comparison, population.column_of(comparison.field), context)
+
+
+def _bound_test(
+    bound: WindowBound | None, population: Population, context: Context, test: Callable[[Days, int], Truth]
+) -> _Tests:
+    if bound is None or bound.moment is None:
+        return
+    base = bound.moment.base
+    asked = base if isinstance(base, Field) else None
+    column = None if asked is None else population.column_of(asked)
+    yield asked, test(moment_days(bound.moment, column, context), context.as_of.toordinal())
+
+
+def _begun(days: Days, today: int) -> Truth:
+    begun: Truth = (days != NEVER) & (days <= today)
+    return begun
+
+
+def _not_over(days: Days, today: int) -> Truth:
+    lasts: Truth = (days == NEVER) | (days >= today)
+    return lasts
