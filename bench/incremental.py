@@ -8,8 +8,6 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from engine.incremental.again import evaluate_again
-from engine.incremental.evaluation import Evaluation, evaluate_whole
 
 from api.compose import use_kernels
 from bench.measured import DisagreementError, format_seconds
@@ -20,6 +18,8 @@ from bench.workload.rules import compile_files
 from bench.workload.stored import Stored
 from engine.columnar.columns import Columns
 from engine.columnar.decide import decide_rows
+from engine.incremental.again import evaluate_again
+from engine.incremental.evaluation import Evaluation, evaluate_whole
 from policy.rules import CheckedPolicy
 
 PERSONS, RULES = 500, 5

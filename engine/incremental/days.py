@@ -9,8 +9,8 @@ import numpy as np
 from engine.columnar.population import Population
 from engine.columnar.truth import Days, Truth, moment_days, truth_of
 from engine.columnar.typed import NEVER
-from engine.evaluate.boundaries import comparisons_with_today
 from engine.evaluate.context import Context
+from policy.expressions import Comparison, MomentOperand, walk
 from policy.rules import WindowBound
 from policy.types import Field
 
@@ -52,9 +52,18 @@ def _tests(context: Context, population: Population) -> _Tests:
     for window in context.windows:
         yield from _bound_test(window.starting, population, context, _begun)
         yield from _bound_test(window.ending, population, context, _not_over)
-    for comparison, _ in comparisons_with_today(context.policy):
-        if comparison.field.root != "account":  # events alone ask for those
-            yield comparison.field, truth_of(comparison, population.column_of(comparison.field), context)
+    for comparison in _comparisons_with_today(context):
+        yield comparison.field, truth_of(comparison, population.column_of(comparison.field), context)
+
+
+def _comparisons_with_today(context: Context) -> Iterator[Comparison]:
+    """Comparisons of rules and exclusions with a moment that moves along with today."""
+    policy = context.policy
+    for said in (*policy.rules.values(), *policy.exclusions.values()):
+        for one in () if said.condition is None else walk(said.condition):
+            operand = one.operand if isinstance(one, Comparison) else None
+            if isinstance(one, Comparison) and isinstance(operand, MomentOperand) and operand.moment.base == "today":
+                yield one
 
 
 def _bound_test(
