@@ -59,8 +59,10 @@ def _tests(context: Context, population: Population) -> _Tests:
 def _comparisons_with_today(context: Context) -> Iterator[Comparison]:
     """Comparisons of rules and exclusions with a moment that moves along with today."""
     policy = context.policy
-    for said in (*policy.rules.values(), *policy.exclusions.values()):
-        for one in () if said.condition is None else walk(said.condition):
+    conditions = [rule.condition for rule in policy.rules.values()]
+    conditions += [exclusion.condition for exclusion in policy.exclusions.values()]
+    for condition in conditions:
+        for one in () if condition is None else walk(condition):
             operand = one.operand if isinstance(one, Comparison) else None
             if isinstance(one, Comparison) and isinstance(operand, MomentOperand) and operand.moment.base == "today":
                 yield one
