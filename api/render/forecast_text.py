@@ -41,14 +41,17 @@ def _table(view: ForecastView) -> Iterator[str]:
     head += ["held back"] * held + ["limit"] * trips
     body = [head]
     for day, target, count in rows:
-        people = len({one.line.key.person for one in day.lines if one.line.key.target == target})
-        cells = [day.day.isoformat(), target, _number(people), *(_number(count.of(op, kind)) for op, kind in _COLUMNS)]
+        cells = [
+            day.day.isoformat(),
+            target,
+            _number(view.persons(day, target)),
+            *(_number(count.of(op, kind)) for op, kind in _COLUMNS),
+        ]
         cells += [_number(count.of(op)) for op in more]
         cells += [_number(count.held_back.total())] * held
         cells += ["would trip" if any(one.target == target for one in day.tripped) else ""] * trips
         body.append(cells)
-    everybody = len({one.line.key.person for _, one in view.forecast.lines})
-    body.append(_totals(totals, everybody, more, held=held, trips=trips))
+    body.append(_totals(totals, view.everybody, more, held=held, trips=trips))
     yield from _aligned(body)
     yield ""
 

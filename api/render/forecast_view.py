@@ -13,7 +13,6 @@ from policy.entitlements import Kind
 from policy.forecasts import DayCount, Forecast, ForecastDay, Start
 
 _PLURALS = {Kind.ACCOUNT: "accounts", Kind.ACCESS: "accounts with access", Kind.PERMISSION: "permissions"}
-_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,15 @@ class ForecastView:
     def rows(self) -> Iterator[tuple[ForecastDay, str, DayCount]]:
         """One row for each day and target with lines."""
         return ((day, target, count) for day in self.forecast.days for target, count in day.counts().items())
+
+    def persons(self, day: ForecastDay, target: str) -> int:
+        """Count the persons whom lines of a day and target are about."""
+        return len({one.line.key.person for one in day.lines if one.line.key.target == target})
+
+    @property
+    def everybody(self) -> int:
+        """Count the persons whom any line is about."""
+        return len({one.line.key.person for _, one in self.forecast.lines})
 
     @property
     def tripped(self) -> tuple[tuple[date, LimitVerdict], ...]:
@@ -123,9 +131,8 @@ def limit_sentence(day: date, one: LimitVerdict) -> str:
     return f"{said}{'es' if one.count == 1 and not before else ''} the limit of {one.limit} ({one.at}; {managed})."
 
 
-def persons_of(view: ForecastView, day: ForecastDay) -> str:
-    """Name the persons of a day, and count those who have no room."""
-    people = list(dict.fromkeys(one.line.key.person for one in day.lines))
-    named = ", ".join(view.called(one) for one in people[:_MOST_NAMED])
-    rest = len(people) - _MOST_NAMED
-    return f"{named} and {rest:,} more" if rest > 0 else named
+def day_words(day: ForecastDay) -> str:
+    """How much a day brings."""
+    people = counted(len({one.line.key.person for one in day.lines}), "person")
+    held = f", {len(day.held_back):,} held back" if day.held_back else ""
+    return f"{counted(len(day.changes), 'change')}{held}, {people}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
 from tests.acceptance.clinic import DAY, ROOT, Clinic
 
@@ -134,3 +138,52 @@ def test_an_exclusion_that_ends_and_a_never_that_holds_back(tmp_path: Path, some
     deleted = [day for day, one in days.items() if any(line["op"] == "delete" for line in one["lines"])]
     assert min(deleted) == "2026-06-06"  # 90 days behind the first account that the forecast disabled
     assert json.dumps(days).count('"update"') == 0
+
+
+def test_the_page_shows_the_same_and_fetches_nothing(live: Clinic, tmp_path: Path) -> None:
+    live.edit("rules/harbour.ordain", "to 3 or 40 %", "to 1")
+    page = tmp_path / "pages" / "forecast.html"
+    words = ("forecast", "--from", DAY, "--until", LAST)
+    assert f"Written to {page}.\n" in live.fine(*words, "--html", page).out
+    found = live.fine(*words, "--json").json
+    with _open(page) as (shown, asked):
+        assert shown.locator("h1").inner_text() == f"Forecast for harbour-clinic, {DAY} to {LAST}"
+        rows = shown.locator("#days tbody tr").all_inner_texts()
+        assert [row.split()[0] for row in rows] == [*days_of(found), "Total"]
+        assert rows[0].split() == ["2026-03-10", "ad", "1", "·", "1", "5", "·", "·", "·"]
+        assert shown.get_by_role("img", name="What is granted and taken away, day by day").count() == 1
+        bars = shown.locator("svg g title").all_text_contents()
+        assert bars[0] == "2026-03-10: 6 granted; 0 taken away"
+        assert bars[2] == "2026-05-01: 0 granted; 2 taken away; a limit would trip on 2026-05-01"
+        assert shown.locator(".notice").all_inner_texts()[0].startswith("2026-05-01: revoke account in ad would stop:")
+        shown.fill("#words", "1008 access")
+        assert shown.locator("tr.line:visible").count() == 1
+        assert "the window, 2023-03-01 to 2026-03-31, is over" in shown.locator("tr.line:visible").inner_text()
+        assert asked == [page.as_uri()]
+
+
+def test_an_empty_page_says_so(live: Clinic, tmp_path: Path) -> None:
+    page = tmp_path / "empty.html"
+    live.fine("forecast", "--from", DAY, "--until", DAY, "--html", page)
+    text = page.read_text(encoding="utf-8")
+    assert "Nothing will be granted or taken away." in text
+    assert "<svg" not in text
+
+
+@contextmanager
+def _open(page: Path) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page in a browser; gives every address that it asks for."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("ORDAIN_REQUIRE_SERVERS"):
+            pytest.fail("chromium is not installed, and ORDAIN_REQUIRE_SERVERS asks for it")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        shown = browser.new_page()
+        asked: list[str] = []
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("pageerror", lambda error: pytest.fail(str(error)))
+        shown.goto(page.as_uri())
+        yield shown, asked
+        browser.close()

@@ -26,7 +26,7 @@ worlds = policies() | held_back_policies()
 
 @settings(max_examples=100)
 @given(worlds, snapshots(), span_days, span_days)
-def test_boundaries_over_columns_are_those_of_each_person(
+def test_e8_boundaries_over_columns_are_those_of_each_person(
     policy: CheckedPolicy, snapshot: Snapshot, after: date, until: date
 ) -> None:
     found = boundaries_of(policy, columns_of(snapshot), after, until)
@@ -40,7 +40,7 @@ def test_boundaries_over_columns_are_those_of_each_person(
 
 @settings(max_examples=60)
 @given(worlds, snapshots(), span_days, span_days)
-def test_whoever_is_not_due_is_decided_alike_on_both_days(
+def test_e9_whoever_is_not_due_is_decided_alike_on_both_days(
     policy: CheckedPolicy, snapshot: Snapshot, after: date, until: date
 ) -> None:
     after, until = min(after, until), max(after, until)

@@ -106,7 +106,7 @@ def in_columns(managed: ManagedState) -> ManagedState:
 
 @modest
 @given(held_back_policies(), snapshots(), st.data())
-def test_a_forecast_is_every_day_evaluated_reconciled_and_enforced(
+def test_e8_e9_a_forecast_is_every_day_evaluated_reconciled_and_enforced(
     policy: CheckedPolicy, snapshot: Snapshot, data: st.DataObject
 ) -> None:
     start = StartingPoint(
