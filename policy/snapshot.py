@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,10 @@ class Persons(Sequence[Person]):
     @abstractmethod
     def find(self, external_id: str) -> Person | None:
         """Person with this external id, or None."""
+
+    @abstractmethod
+    def find_all(self, external_ids: Sequence[str]) -> Iterator[Person | None]:
+        """Give the person of each external id in turn, or None; built many at a time."""
 
     @abstractmethod
     def external_ids(self) -> Sequence[str]:
@@ -49,6 +53,12 @@ class Snapshot:
         for line in snapshot_lines(people, units):
             digest.update(line)
         return cls(people, units, digest.hexdigest())
+
+    def find_people(self, external_ids: Sequence[str]) -> Iterator[Person | None]:
+        """Give the person of each external id in turn, or None: sooner than one by one."""
+        if isinstance(self.persons, Persons):
+            return self.persons.find_all(external_ids)
+        return (self.find_person(one) for one in external_ids)
 
     def find_person(self, external_id: str) -> Person | None:
         """Person with this external id, or None."""

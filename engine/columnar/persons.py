@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import overload
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.columnar.columns import Columns, people_at, person_at
 from policy.people import Person
@@ -47,6 +49,12 @@ class ColumnPersons(Persons):
         """External ids of all in order."""
         ids: list[str] = self.columns.person_ids.to_pylist()
         return ids
+
+    def find_all(self, external_ids: Sequence[str]) -> Iterator[Person | None]:
+        """Give the person of each external id in turn, or None; built in blocks."""
+        rows = pc.index_in(pa.array(external_ids, pa.string()), value_set=self.columns.person_ids)
+        people = people_at(self.columns, rows.drop_null().to_numpy(zero_copy_only=False))
+        return (None if row is None else next(people) for row in rows.to_pylist())
 
     @cached_property
     def _at(self) -> Callable[[int], Person]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.evaluate.rules import Offer, offers_of
 from engine.evaluate.windows import Period
-from engine.explain.blame import blame
+from engine.explain.blame import Blame, blame
 from engine.explain.traces import ConditionTrace, GrantTrial, RuleTrace
 from engine.explain.wording import condition_text, value_text
 from engine.graph.templates import may_give, template_text, templates_of
@@ -117,31 +117,53 @@ def _nearest(trace: RuleTrace, trials: list[GrantTrial], question: Question) -> 
         missing = "primary contract" if rule.scope is Scope.PRIMARY_CONTRACT else "contract"
         failure = Failure("scope", f"The person has no {missing}, and the rule speaks of one.", rule.span.at)
         return 1 + len(draft), (*draft, failure)
-    ways = [_failures(rule, trial, trials, question) for trial in trials]
-    distance, failures = min(
-        zip(ways, trials, strict=True), key=lambda way: (way[0][0], not way[1].inside, -_last_day(way[1]))
-    )[0]
-    return distance + len(draft), (*draft, *failures)
+    ways = [_way(rule, trial, trials, question) for trial in trials]
+    nearest = min(ways, key=lambda way: (way.distance, not way.trial.inside, -_last_day(way.trial)))
+    return nearest.distance + len(draft), (*draft, *_failures(nearest, question))
 
 
-def _failures(
-    rule: Rule, trial: GrantTrial, fellows: list[GrantTrial], question: Question
-) -> tuple[int, tuple[Failure, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What stands in the way of one attempt, not in words yet: conditions by whose they are, the window, the name."""
+
+    trial: GrantTrial
+    blamed: tuple[tuple[GrantTrial, Blame], ...]
+    outside: Period | None
+    offer: Offer | None
+    misses: bool
+
+    @property
+    def distance(self) -> int:
+        """How much would have to be different."""
+        return sum(one.distance for _, one in self.blamed) + (self.outside is not None) + self.misses
+
+
+def _way(rule: Rule, trial: GrantTrial, fellows: list[GrantTrial], question: Question) -> _Way:
     """List what stands in the way of one attempt; `for every contract` also asks the others in the window."""
     every = rule.scope is Scope.EVERY_CONTRACT
-    distance, failures = 0, list[Failure]()
-    for voter in (one for one in fellows if one is trial or (every and one.inside)):
-        if voter.trial.condition is not None:
-            found = blame(voter.trial.condition)
-            distance += found.distance
-            failures += [_condition_failure(*leaf, voter.trial.case.contract_id, question) for leaf in found.leaves]
-    others = []
-    if not trial.inside and trial.period is not None:
-        others.append(_window_failure(trial, trial.period, question.as_of))
+    voters = (one for one in fellows if one is trial or (every and one.inside))
     offer = _offer_for(trial, question)
-    if offer is None or offer.entitlement != question.entitlement:
-        others.append(_name_failure(trial, offer, question))
-    return distance + len(others), (*failures, *others)
+    return _Way(
+        trial=trial,
+        blamed=tuple((one, blame(one.trial.condition)) for one in voters if one.trial.condition is not None),
+        outside=None if trial.inside else trial.period,
+        offer=offer,
+        misses=offer is None or offer.entitlement != question.entitlement,
+    )
+
+
+def _failures(way: _Way, question: Question) -> tuple[Failure, ...]:
+    trial = way.trial
+    failures = [
+        _condition_failure(*leaf, voter.trial.case.contract_id, question)
+        for voter, found in way.blamed
+        for leaf in found.leaves
+    ]
+    if way.outside is not None:
+        failures.append(_window_failure(trial, way.outside, question.as_of))
+    if way.misses:
+        failures.append(_name_failure(trial, way.offer, question))
+    return tuple(failures)
 
 
 def _last_day(trial: GrantTrial) -> int:

@@ -42,8 +42,9 @@ def explain_losses(
         return {}
     behind = RulesBehind.of(prepare(policy, snapshot, as_of, include_drafts=include_drafts))
     found: dict[EntitlementKey, tuple[Ended, ...]] = {}
-    for external_id, theirs in groupby(lost, key=lambda key: key.person):
-        person, asked = snapshot.find_person(external_id), tuple(theirs)
+    by_person = [tuple(theirs) for _, theirs in groupby(lost, key=lambda key: key.person)]
+    people = snapshot.find_people([asked[0].person for asked in by_person])
+    for asked, person in zip(by_person, people, strict=True):
         if person is None:
             found |= dict.fromkeys(asked, (_GONE,))
             continue

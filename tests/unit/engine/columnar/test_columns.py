@@ -78,3 +78,13 @@ def test_a_loop_crosses_blocks_and_many_distinct_values() -> None:
     town = Snapshot.of(people, [])
 
     assert tuple(snapshot_of(columns_of(town)).persons) == town.persons
+
+
+def test_people_are_found_in_the_order_they_are_asked_for() -> None:
+    people = [Person(f"P{number}", {"display_name": f"N{number}"}) for number in range(20)]
+    asked = ["P9", "P30", "P1", "P1", "", "P19"]
+    plain = Snapshot.of(people, ())
+    expected = [plain.find_person(one) for one in asked]
+    assert [*plain.find_people(asked)] == expected
+    assert [*snapshot_of(columns_of(plain)).find_people(asked)] == expected
+    assert [*snapshot_of(columns_of(plain)).find_people(())] == []
