@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.store.records import HistoryEntry
 from api.tools import Tools
 from api.usecases.explain import unknown_person
+from api.usecases.snapshot_columns import find_columns
 from policy.types import STANDARD_SCHEMA
 
 
@@ -17,11 +18,10 @@ def read_history(tools: Tools, person: str) -> tuple[HistoryEntry, ...]:
         entries = tx.history.of_person(person)
         if entries:
             return tuple(one for one in entries if not is_private(one.change.field))
-        current = tx.snapshots.latest()
-        snapshot = tx.snapshots.load(current.digest) if current else None
-    if snapshot is not None and snapshot.find_person(person) is not None:
+    columns = find_columns(tools)
+    if columns is not None and columns.find(person) is not None:
         return ()
-    raise unknown_person(person, [one.external_id for one in snapshot.persons] if snapshot else [])
+    raise unknown_person(person, columns.person_ids.to_pylist() if columns else [])
 
 
 def is_private(field: str) -> bool:

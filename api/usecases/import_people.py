@@ -150,18 +150,28 @@ def _read_sources(tools: Tools, timezone: str, now: datetime) -> tuple[ImportRes
     mapped: list[MappedPerson] = []
     departments: list[Department] = []
     found: list[Diagnostic] = []
-    for name, config in sorted(workspace.source_configs.items()):
-        tools.progress(f"reading source {name}", 0, 0)
-        source = SOURCES[workspace.settings.sources[name].connector].open(name, config, workspace.root)
-        records = source.read()
-        path = getattr(config, "mapping", None)
-        mapping, problems = load_source_mapping(workspace.root, path) if path else (None, ())
-        tools.progress(f"mapping persons of {name}", 0, len(records.persons))
-        mapped += map_people(records, mapping, tools.scripts, now=now, seed=_SEED, timezone=timezone)
-        departments += records.departments
-        found += [*records.problems, *problems]
+    for name in sorted(workspace.source_configs):
+        read = _read_source(tools, name, timezone, now)
+        mapped += read[0]
+        departments += read[1]
+        found += read[2]
     tools.progress("building the snapshot", 0, len(mapped))
     return build_people(mapped, departments, seal_columns), found
+
+
+def _read_source(
+    tools: Tools, name: str, timezone: str, now: datetime
+) -> tuple[tuple[MappedPerson, ...], tuple[Department, ...], list[Diagnostic]]:
+    """Persons and departments of one source, and what is to say about it. Its raw records are let go here."""
+    workspace = tools.workspace
+    config = workspace.source_configs[name]
+    tools.progress(f"reading source {name}", 0, 0)
+    records = SOURCES[workspace.settings.sources[name].connector].open(name, config, workspace.root).read()
+    path = getattr(config, "mapping", None)
+    mapping, problems = load_source_mapping(workspace.root, path) if path else (None, ())
+    tools.progress(f"mapping persons of {name}", 0, len(records.persons))
+    mapped = map_people(records, mapping, tools.scripts, now=now, seed=_SEED, timezone=timezone)
+    return mapped, records.departments, [*records.problems, *problems]
 
 
 def _thresholds(tools: Tools) -> ImportThresholds:
