@@ -18,6 +18,8 @@ from policy.types import REFERENCES, STANDARD_SCHEMA, Field
 from policy.vault_names import standard_path
 
 ModelRoot = Literal["person", "contract"]
+_REFERENCES: Mapping[ModelRoot, tuple[str, ...]] = {"person": ("location",), "contract": (*REFERENCES, "department")}
+_PARTS = {root: [(f"{one}.external_id", f"{one}.") for one in names] for root, names in _REFERENCES.items()}
 
 
 @dataclass(slots=True)
@@ -63,11 +65,9 @@ class Assembly:
 
     def finish(self) -> tuple[Mapping[str, Value], tuple[DataProblem, ...]]:
         """Values and problems. A reference without an external id is absent, with all its parts."""
-        references = ("location",) if self.root == "person" else (*REFERENCES, "department")
-        for reference in references:
-            if f"{reference}.external_id" not in self.values:
-                for path in [one for one in self.values if one.startswith(f"{reference}.")]:
-                    del self.values[path]
+        absent = tuple(below for external_id, below in _PARTS[self.root] if external_id not in self.values)
+        for path in [one for one in self.values if one.startswith(absent)]:
+            del self.values[path]
         if self.root == "contract":
             contract = self.values.get("external_id")
             if isinstance(contract, str):

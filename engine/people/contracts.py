@@ -59,8 +59,7 @@ def build_contracts(
     contracts: dict[str, Contract] = {}
     problems: list[DataProblem] = []
     twice: set[str] = set()
-    rows = [normal_values(one.values) for one in mapped]
-    for values in sorted(rows, key=_canonical) if len(rows) > 1 else rows:
+    for values in _in_order([normal_values(one.values) for one in mapped]):
         external_id = values.get("external_id")
         if not isinstance(external_id, str):
             problems.append(_without_id(values))
@@ -72,6 +71,15 @@ def build_contracts(
     for contract in contracts.values():
         problems += _problems(contract, departments)
     return tuple(contracts[one] for one in sorted(contracts)), problems
+
+
+def _in_order(rows: list[dict[str, Value]]) -> list[dict[str, Value]]:
+    """Rows in an order that is not the source's; by external id, or as a whole where those cannot tell them apart."""
+    ids = [one.get("external_id") for one in rows]
+    texts = {one for one in ids if isinstance(one, str)}
+    if len(texts) == len(rows):
+        return sorted(rows, key=lambda one: str(one["external_id"]))
+    return sorted(rows, key=_canonical)
 
 
 def _canonical(values: Mapping[str, Value]) -> bytes:
