@@ -122,7 +122,7 @@ def read_department(stored: Mapping[str, Any]) -> Department:
 
 
 def _read_values(stored: Mapping[str, tuple[str, Any]]) -> dict[str, Value]:
-    return {path: _read_value(tag, value) for path, (tag, value) in stored.items()}
+    return {path: value if tag == "t" else _read_value(tag, value) for path, (tag, value) in stored.items()}
 
 
 def _read_value(tag: str, value: Any) -> Value:  # noqa: ANN401  # JSON
