@@ -4,7 +4,7 @@ All engines decide the same rules over the same persons, and checksums of their 
 differently ends the run. Every engine has a process of its own, all are ready before the first round, and rounds take
 turns. What was measured is printed, and written to `docs/performance.md` with a chart. Install the peers with
 `uv sync --all-extras --group bench`; those that are missing are left out and named. `--full` adds a million persons,
-5,000 rules and the memory of the whole command: an hour, 12 GB of memory, 30 GB on disk.
+5,000 rules and the memory of the whole command: half an hour, 8 GB of memory, 10 GB on disk.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class OrdainEngine:
         def run() -> tuple[DesiredColumns, EntitlementDiff]:
             desired = self.decide()
             decisions = decisions_of(self.tables, desired, include_drafts=False)
-            return desired, reconcile_columns(ReconcileInputs(decisions, self.policy, state))
+            return desired, reconcile_columns(ReconcileInputs(decisions, self.policy, state), parts=self.threads)
 
         return DiffRun(run, lambda found: answer(*found, rules))
 

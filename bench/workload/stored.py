@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from api.settings.workspace import open_workspace
 from api.store.column_files import ColumnFiles
 from api.store.records import ColumnSeal
+from api.usecases.load_policy import load_policy
 from bench.workload.domains import AS_OF
 from bench.workload.managed import ManagedPairs, make_managed
 from bench.workload.people import make_columns
 from bench.workload.plain_rules import PlainRules, plain_rules
-from bench.workload.rules import compile_files
 from bench.workload.workspace import write_rules
 from engine.columnar.columns import Columns
 from policy.rules import CheckedPolicy
-from policy.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,8 @@ class Stored:
         return found
 
     def read_policy(self) -> CheckedPolicy:
-        """Read and check the rules."""
-        paths = sorted((self.workspace / "rules").glob("*.ordain"))
-        return compile_files([SourceFile.from_text(one.name, one.read_text(encoding="utf-8")) for one in paths])
+        """Read and check the rules, as every command does."""
+        return load_policy(open_workspace(self.workspace)).require()
 
     def read_rules(self, columns: Columns) -> PlainRules:
         """Read the rules, said plainly."""
