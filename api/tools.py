@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from api.settings.workspace import Workspace
-from api.store.store import Store
 from policy.ports import ScriptRunner
+
+if TYPE_CHECKING:  # commands that open no store do not wait for it
+    from api.store.store import Store
 
 Progress = Callable[[str, int, int], None]
 """Told the stage in plain words, how much is done and how much there is (0 = not known)."""
