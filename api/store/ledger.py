@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from api.store import bulk
+from api.store.copy_seals import CopySeal, read_seals, save_seal
 from api.store.entry_keys import key_columns, key_parameters, matches
 from api.store.ledger_batches import is_changed, note_changes, put_entries, remove_entries, take_generations
-from api.store.managed_copies import CopySeal, ManagedCopies
+from api.store.managed_copies import ManagedCopies
 from api.store.managed_rows import entry_columns, entry_of, read_entries
-from api.store.managed_state import read_seals, read_state, save_seal
 from api.store.records import StoredAction
 from api.store.schema import executed, generations, managed, store_state
 from policy.diff import Op
@@ -39,6 +39,9 @@ class Ledger:
 
     def state(self) -> ManagedState:
         """All we manage, as columns. Raises OrdainError when rows were changed past us."""
+        # Imported late: most transactions never look at everything, and need no columns.
+        from api.store.managed_state import read_state  # noqa: PLC0415
+
         return read_state(self.connection, self.copies, lineage=self.lineage(), serial=self.serial())
 
     def heading(self) -> tuple[str, int, str]:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, delete, select, update
 
 from api.store import bulk
+from api.store.copy_seals import has_copies
 from api.store.entry_keys import PARTS, key_parameters, key_values, matches
 from api.store.managed_rows import bulk_row, entry_columns, read_entries
-from api.store.managed_state import has_copies
 from api.store.schema import generations, managed, managed_changes, store_state
 from policy.canonical import canonical_json
 from policy.entitlements import EntitlementKey

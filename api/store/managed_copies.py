@@ -13,24 +13,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import pyarrow as pa
-
-from engine.merge.managed import ManagedColumns, managed_columns
-from engine.merge.managed_file import read_managed, write_managed
+from api.store.copy_seals import CopySeal
 from policy.ledger import ManagedState
 
+if TYPE_CHECKING:
+    from engine.merge.managed import ManagedColumns
+
 _KEPT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class CopySeal:
-    """What the store remembers of a copy: serial and digest of the state, and the SHA-256 (hex) of the file."""
-
-    serial: int
-    digest: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,8 @@ class ManagedCopies:
 
         Raises OSError when there is no room, or no right to write.
         """
+        from engine.merge.managed import managed_columns  # noqa: PLC0415
+
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(state.lineage, state.serial)
         content = _write(path, managed_columns(state.entries))
@@ -79,6 +72,11 @@ class ManagedCopies:
         return self.folder / f"managed-{lineage}-{serial}.arrow"
 
     def _read(self, path: Path, content: str) -> ManagedColumns | None:
+        # Imported late, as in `write`: most commands open the store and never look at everything that is managed.
+        import pyarrow as pa  # noqa: PLC0415
+
+        from engine.merge.managed_file import read_managed  # noqa: PLC0415
+
         try:
             found = path.read_bytes()
             return read_managed(pa.py_buffer(found)) if hashlib.sha256(found).hexdigest() == content else None
@@ -114,6 +112,8 @@ class _Hashing:
 
 def _write(path: Path, columns: ManagedColumns) -> str:
     """Write a file for its owner alone: it holds personal data."""
+    from engine.merge.managed_file import write_managed  # noqa: PLC0415
+
     made = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(made, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
-from api.store.managed_copies import CopySeal, ManagedCopies
-from api.store.managed_rows import count_changes, read_changes, read_columns
-from api.store.schema import managed_changes, managed_copies
+from api.store.copy_seals import CopySeal, read_seals
+from api.store.managed_copies import ManagedCopies
+from api.store.managed_reading import read_columns
+from api.store.managed_rows import count_changes, read_changes
 from engine.merge.arranging import changed
 from engine.merge.managed import ManagedColumns
 from policy.catalogue import service
 from policy.diagnostics import Diagnostic, OrdainError
 from policy.ledger import ManagedState
 
-_SEALS_KEPT = 4  # machines that share a database make copies at different times
 _MOST_CHANGES = 200_000  # past so many it is quicker to read every row
 
 
@@ -31,30 +31,6 @@ def read_state(
         columns = read_columns(connection)
         _verify(ManagedState(lineage, serial, columns), seals)
     return ManagedState(lineage, serial, columns)
-
-
-def read_seals(connection: Connection) -> list[CopySeal]:
-    """Seals of all copies, newest first."""
-    of = managed_copies.c
-    rows = connection.execute(select(of.serial, of.digest, of.content).order_by(of.serial.desc(), of.content))
-    return [CopySeal(row.serial, row.digest, row.content) for row in rows]
-
-
-def save_seal(connection: Connection, seal: CopySeal) -> None:
-    """Remember a copy, and forget the oldest with all changes that only they need to be brought up to date."""
-    known = read_seals(connection)
-    if seal not in known:
-        row = {"serial": seal.serial, "digest": seal.digest, "content": seal.content}
-        connection.execute(insert(managed_copies).values(row))
-    serials = sorted({seal.serial, *(one.serial for one in known)})
-    oldest = serials[-_SEALS_KEPT:][0]
-    connection.execute(delete(managed_copies).where(managed_copies.c.serial < oldest))
-    connection.execute(delete(managed_changes).where(managed_changes.c.serial <= oldest))
-
-
-def has_copies(connection: Connection) -> bool:
-    """Tell whether any copy was ever made, so that changes are worth remembering."""
-    return connection.execute(select(managed_copies.c.serial).limit(1)).first() is not None
 
 
 def _brought_up(connection: Connection, columns: ManagedColumns, *, since: int, upto: int) -> ManagedColumns | None:
