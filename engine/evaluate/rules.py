@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.evaluate.conditions import is_true
 from engine.evaluate.context import Context
 from engine.evaluate.values import Case, value_of
-from engine.evaluate.windows import period_of
+from engine.evaluate.windows import Period, period_of
 from engine.people.primary import primary_contract
 from policy.canonical import normal_text, plain
 from policy.entitlements import Entitlement
@@ -22,13 +22,14 @@ class Subject:
     """A person ready to be put before rules.
 
     `alone` is the case of the person without a contract, `cases` are those of the contracts in order, `primary` is
-    that of the primary contract (None: there is none). `inside` are the cases whose contract lies in a window today, by
-    the number of the window.
+    that of the primary contract (None: there is none). By the number of a window, `periods` are the days that it means
+    for each of `cases`, and `inside` are those whose contract lies in it today.
     """
 
     alone: Case
     cases: tuple[Case, ...]
     primary: Case | None
+    periods: tuple[tuple[Period, ...], ...]
     inside: tuple[tuple[Case, ...], ...]
 
     @classmethod
@@ -37,15 +38,19 @@ class Subject:
         alone = Case(context, person, None, granted)
         cases = tuple(alone.through(one) for one in person.contracts)
         primary = primary_contract(person, context.policy.primary_contract_by, context.as_of)
-        inside = [
-            tuple(
-                one
-                for one, contract in zip(cases, person.contracts, strict=True)
-                if context.as_of in period_of(window, person, contract, as_of=context.as_of)
-            )
+        as_of = context.as_of
+        periods = tuple(
+            tuple(period_of(window, person, contract, as_of=as_of) for contract in person.contracts)
             for window in context.windows
-        ]
-        return cls(alone, cases, next((one for one in cases if one.contract is primary), None), tuple(inside))
+        )
+        inside = tuple(
+            tuple(one for one, period in zip(cases, days, strict=True) if as_of in period) for days in periods
+        )
+        return cls(alone, cases, next((one for one in cases if one.contract is primary), None), periods, inside)
+
+    def period(self, window: int, case: Case) -> Period | None:
+        """Days that a window means for one of the cases; None for the person alone."""
+        return next((days for one, days in zip(self.cases, self.periods[window], strict=True) if one is case), None)
 
     def in_scope(self, scope: Scope) -> tuple[Case, ...]:
         """Cases that a rule of this scope speaks of, whatever their windows."""

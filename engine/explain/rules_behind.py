@@ -9,6 +9,7 @@ from engine.evaluate.context import Context
 from engine.evaluate.persons import decide_person
 from engine.evaluate.rules import Subject
 from engine.evaluate.typed_person import type_person
+from engine.explain.fields_seen import FieldsSeen
 from engine.explain.witness import Witness
 from engine.graph.givers import Givers
 from engine.graph.holds import held_by
@@ -26,19 +27,21 @@ class RulesBehind:
     context: Context
     givers: Givers
     held: Mapping[str, tuple[Entitlement, ...]]
+    seen: FieldsSeen
 
     @classmethod
     def of(cls, context: Context) -> RulesBehind:
         """All rules of the context's policy, drafts too; those that take part decide what is held."""
         held = {rule.id: held_by(rule) for rule in context.policy.rules.values()}
         givers = Givers(context.policy.rules.values())
-        return cls(context, givers, {rule: found for rule, found in held.items() if found})
+        return cls(context, givers, {rule: found for rule, found in held.items() if found}, FieldsSeen(context.policy))
 
     def witness(self, person: Person, entitlements: Iterable[Entitlement]) -> Witness:
         """Witness who can be asked about these entitlements, and says what one who met all rules would."""
         deciding = self._deciding(entitlements)
         if not deciding:
-            return Witness(Subject.of(type_person(person, self.context), self.context, frozenset()), self.givers)
+            typed = type_person(self.seen.narrow(person), self.context)
+            return Witness(Subject.of(typed, self.context, frozenset()), self.givers)
         rules = tuple(rule for rule in self.context.rules if rule.id in deciding)
         context = replace(self.context, rules=rules)
         decision = decide_person(person, context)

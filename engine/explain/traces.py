@@ -9,7 +9,7 @@ from engine.evaluate.conditions import is_true
 from engine.evaluate.context import window_of
 from engine.evaluate.rules import Subject, givers_of
 from engine.evaluate.values import Case, date_of
-from engine.evaluate.windows import Period, period_of
+from engine.evaluate.windows import Period
 from policy.canonical import Value
 from policy.expressions import (
     AllOf,
@@ -91,11 +91,12 @@ def trace_rule(rule: Rule, subject: Subject) -> RuleTrace:
     for spell in context.spells[rule.id]:
         givers = givers_of(rule, spell.window, subject)
         inside = subject.in_window(rule.scope, spell.window)
+        periods = [subject.period(spell.window, one.case) for one in trials]
         for grant in spell.grants:
             window = window_of(rule, grant)
             grants += [
-                GrantTrial(grant, one, window, _period(window, one.case), one.case in inside, one.case in givers)
-                for one in trials
+                GrantTrial(grant, one, window, period, one.case in inside, one.case in givers)
+                for one, period in zip(trials, periods, strict=True)
             ]
     return RuleTrace(rule, tuple(grants), not rule.draft or any(one is rule for one in context.rules))
 
@@ -122,9 +123,3 @@ def trace_condition(condition: Condition, case: Case) -> ConditionTrace:
 def _moment(condition: Comparison, case: Case) -> date | None:
     operand, as_of = condition.operand, case.context.as_of
     return date_of(operand.moment, case.person, case.contract, as_of) if isinstance(operand, MomentOperand) else None
-
-
-def _period(window: Window, case: Case) -> Period | None:
-    if case.contract is None:
-        return None
-    return period_of(window, case.person, case.contract, as_of=case.context.as_of)
