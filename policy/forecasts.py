@@ -126,7 +126,6 @@ class Forecast:
     persons: int
     managed: int
     days: tuple[ForecastDay, ...]
-    drafts: bool = False
 
     @property
     def lines(self) -> Iterator[tuple[date, ForecastLine]]:

@@ -123,10 +123,10 @@ def _choose(
 
 def _require_known(policy: CheckedPolicy, state: State, selection: Selection) -> None:
     for person in sorted(selection.persons):
-        holds = any(key.person == person for key in state.managed.entries)
-        if state.snapshot.find_person(person) is None and not holds:
+        is_there = state.snapshot.find_person(person) is not None
+        if not is_there and all(key.person != person for key in state.managed.entries):
             raise unknown_person(person, [one.external_id for one in state.snapshot.persons])
-    targets = policy.targets.keys() | ({key.target for key in state.managed.entries} if selection.targets else set())
+    targets = policy.targets.keys() | {target for target, _ in state.managed.counts()}
     for kind, names, known in (("target", selection.targets, targets), ("rule", selection.rules, policy.rules.keys())):
         for name in sorted(names - known):
             raise _unknown(kind, name, known)
