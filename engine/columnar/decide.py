@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from engine.columnar.columns import Columns
 from engine.columnar.desired import DesiredColumns
 from engine.columnar.exclusions import excluded_people
-from engine.columnar.freezing import frozen_people
 from engine.columnar.gifts import GiftList, Unfilled
 from engine.columnar.persons import snapshot_of
 from engine.columnar.population import Population
@@ -101,7 +100,7 @@ class Facts:
 def facts_of(tables: Tables, desired: DesiredColumns) -> Facts:
     """Facts about the people of the tables, of whom the kernel found what is desired."""
     population = tables.population
-    frozen, looked_at = frozen_people(population.columns, population.context)
+    frozen, looked_at = population.frozen
     return Facts(excluded_people(tables.masks), frozen, (*unfilled_gifts(tables.gifts, desired),), looked_at)
 
 
@@ -129,7 +128,8 @@ def tell(
 def unfilled_gifts(listed: GiftList, desired: DesiredColumns) -> Iterator[tuple[str, Gift]]:
     """Tell of gifts that came to nothing, as a field of their name has no value, and the person each was for."""
     gifts, columns = listed.gifts, desired.columns
-    for spell, (rule, _) in enumerate(listed.spells):
+    for spell in np.flatnonzero(np.diff(gifts.first_named)).tolist():
+        rule = listed.spells[spell][0]
         named = gifts.named[gifts.first_named[spell] : gifts.first_named[spell + 1]].tolist()
         grants = [grant for grant in named if any(listed.grants[grant].unfilled)]
         if not grants:

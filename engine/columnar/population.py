@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.columns import Codes, Columns
+from engine.columnar.freezing import frozen_people
 from engine.columnar.primary import primary_managers, primary_rows
 from engine.columnar.typed import TypedColumn, absent_column, text_column, type_column
 from engine.evaluate.context import Context
 from policy.canonical import Value
+from policy.people import DataProblem
 from policy.types import Field, Root
 
 Rows = Literal["person", "contract"]
@@ -54,6 +57,11 @@ class Population:
         if asked.root == "contract" and rows == "person":
             return np.zeros(self.columns.person_count, np.int32)
         return self.column_of(asked).codes
+
+    @cached_property
+    def frozen(self) -> tuple[Mapping[str, tuple[DataProblem, ...]], int]:
+        """Problems that freeze people, and how many people were looked at for them."""
+        return frozen_people(self.columns, self.context)
 
     @cached_property
     def primary(self) -> NDArray[np.int64]:
