@@ -67,8 +67,7 @@ def _run_part(tables: Tables, low: int, high: int) -> _Part:
         at = decide_persons(
             at, high, tables.contract_words, tables.population.columns.first_contract,
             tables.possible, tables.spell_of,
-            persons.codes, persons.base, persons.line, persons.bits,
-            contracts.codes, contracts.base, contracts.line, contracts.bits,
+            persons.lines, persons.bits, contracts.lines, contracts.bits,
             few, more, gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
             gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
             np.empty(words, np.uint64), np.empty(words, np.uint64),

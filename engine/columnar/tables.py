@@ -20,26 +20,25 @@ from policy.rules import Scope
 WORD = 64
 _WORDS_AT_ONCE = 8
 """Bitsets are as long as whole vector registers (512 bits)."""
+_TABLE_BYTES = 128 * 1024
+"""Columns are looked up together as long as their bits stay within this size, so that all of them stay near."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BitTables:
     """Look-ups of one kind of rows.
 
-    `codes` (int32, rows by columns, C-contiguous) hold a code per row and column. Column `j` finds in
-    `line[base[j] + code]` (int32) the line of `bits` (uint64, lines by words) in which the bits of conjunctions that
-    this value leaves possible are set. `keys` name the columns among the sources.
+    `lines` (int32, rows by look-ups, C-contiguous) say for every row and look-up the line of `bits` (uint64, lines by
+    words) in which the bits of conjunctions that its values leave possible are set. A look-up is a column, or several
+    of few lines together.
     """
 
-    keys: tuple[ColumnKey, ...]
-    codes: Codes
-    base: NDArray[np.int64]
-    line: NDArray[np.int32]
+    lines: Codes
     bits: NDArray[np.uint64]
 
     def take(self, rows: NDArray[Any]) -> BitTables:
         """Look-ups of the rows with these numbers."""
-        return replace(self, codes=self.codes[rows])
+        return replace(self, lines=self.lines[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,19 +127,24 @@ def _is_of_person(key: ColumnKey, sources: Sources) -> bool:
 def _bit_tables(
     keys: Sequence[ColumnKey], literals: _Literals, sources: Sources, *, rows: Rows, words: int
 ) -> BitTables:
-    count = sources.masks.population.count(rows)
-    codes = np.empty((count, len(keys)), np.int32)
-    base, lines, bits, sizes = [], [np.zeros(0, np.int32)], [np.zeros((0, words), np.uint64)], [0, 0]
-    for number, key in enumerate(keys):
-        codes[:, number] = _codes_of(key, rows, sources)
-        line, theirs = _lines(literals[key], words)
-        base.append(sizes[0])
-        lines.append(line + sizes[1])
-        bits.append(theirs)
-        sizes = [sizes[0] + len(line), sizes[1] + len(theirs)]
-    return BitTables(
-        tuple(keys), codes, np.array(base, np.int64), np.concatenate(lines).astype(np.int32), np.concatenate(bits)
-    )
+    most = max(_TABLE_BYTES // (8 * words), 1) if words else 1
+    groups: list[tuple[Codes, NDArray[np.uint64]]] = []
+    looked_up = sorted(((*_lines(literals[key], words), key) for key in keys), key=lambda one: -len(one[1]))
+    for line, bits, key in looked_up:
+        lines = line[_codes_of(key, rows, sources)]
+        for number, (theirs, others) in enumerate(groups):
+            if len(others) * len(bits) <= most:
+                both = (others[:, None] & bits[None]).reshape(-1, words)
+                groups[number] = (theirs * np.int32(len(bits)) + lines, both)
+                break
+        else:
+            groups.append((lines, bits))
+    found = np.empty((sources.masks.population.count(rows), len(groups)), np.int32)
+    begin = 0
+    for number, (lines, bits) in enumerate(groups):
+        found[:, number] = lines + np.int32(begin)
+        begin += len(bits)
+    return BitTables(found, np.concatenate([np.zeros((0, words), np.uint64), *(bits for _, bits in groups)]))
 
 
 def _codes_of(key: ColumnKey, rows: Rows, sources: Sources) -> Codes:

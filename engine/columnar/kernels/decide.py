@@ -19,8 +19,7 @@ ZERO = np.uint64(0)
 
 @kernel(
     "int64(int64, int64, int64, int64[::1], uint64[::1], int32[::1],"
-    " int32[:, ::1], int64[::1], int32[::1], uint64[:, ::1],"
-    " int32[:, ::1], int64[::1], int32[::1], uint64[:, ::1],"
+    " int32[:, ::1], uint64[:, ::1], int32[:, ::1], uint64[:, ::1],"
     " int32[:, ::1], uint8[::1], int64[::1], int32[::1], int64[::1], int32[::1],"
     " int32[::1], int64[::1], int64[::1], int32[::1], int32[:, ::1], int32[:, ::1],"
     " uint64[::1], uint64[::1], uint64[::1], uint64[::1], int32[::1],"
@@ -28,8 +27,7 @@ ZERO = np.uint64(0)
 )
 def decide_persons(
     low: int, high: int, contract_words: int, first_contract: Int64, possible: Bits, spell_of: Int32,
-    person_codes: Int32, person_base: Int64, person_line: Int32, person_bits: Bits,
-    contract_codes: Int32, contract_base: Int64, contract_line: Int32, contract_bits: Bits,
+    person_lines: Int32, person_bits: Bits, contract_lines: Int32, contract_bits: Bits,
     few: Int32, more: Bytes, first_fixed: Int64, fixed: Int32, first_named: Int64, named: Int32,
     slot: Int32, base: Int64, first_filled: Int64, filled: Int32, slot_codes: Int32, person_slot_codes: Int32,
     left: Bits, theirs: Bits, marks: Bits, marked: Bits, places: Int32,
@@ -48,7 +46,7 @@ def decide_persons(
         given_at, fired_at = used[0], used[1]
         for w in range(words):
             theirs[w] = possible[w]
-        narrow(theirs, words, row, person_codes, person_base, person_line, person_bits)
+        narrow(theirs, words, row, person_lines, person_bits)
         # The person alone comes first, as contract -1, then the contracts.
         begin, end = first_contract[row], first_contract[row + 1]
         for contract in range(begin - 1, end):
@@ -57,7 +55,7 @@ def decide_persons(
             for w in range(from_word, to_word):
                 left[w] = theirs[w]
             if not alone:
-                narrow(left, contract_words, contract, contract_codes, contract_base, contract_line, contract_bits)
+                narrow(left, contract_words, contract, contract_lines, contract_bits)
             count = list_bits(left, from_word, to_word, places)
             if fired_at + count > len(fired):
                 return row
@@ -89,10 +87,10 @@ def decide_persons(
     return high
 
 
-def narrow(left: Bits, words: int, row: int, codes: Int32, base: Int64, line_of: Int32, bits: Bits) -> None:
-    """Leave the bits that every column of a row leaves possible."""
-    for column in range(len(base)):
-        line = line_of[base[column] + codes[row, column]]
+def narrow(left: Bits, words: int, row: int, lines: Int32, bits: Bits) -> None:
+    """Leave the bits that every look-up of a row leaves possible."""
+    for column in range(lines.shape[1]):
+        line = lines[row, column]
         for w in range(words):
             left[w] &= bits[line, w]
 
