@@ -45,10 +45,7 @@ class _Known:
         self._maps: dict[Field, Codes] = {}
 
     def bit_tables(self, known: BitTables, rows: Rows) -> BitTables:
-        codes = np.empty((self.population.count(rows), len(known.keys)), np.int32)
-        for number, key in enumerate(known.keys):
-            codes[:, number] = self._codes_of(key, rows)
-        return replace(known, codes=codes)
+        return known.over(self.population.count(rows), lambda key: self._codes_of(key, rows))
 
     def look_for_strangers(self) -> None:
         """Look at the fields that no table is about too: of all values that were there a rule said the same."""

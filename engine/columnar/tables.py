@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,16 +25,43 @@ _TABLE_BYTES = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LookUp:
+    """A column, or several of few lines together. `lines` gives the line of every code of each, of so many `sizes`.
+
+    The line of a row among the bits is made of those of its codes, the last column counting by ones, from `begin` on.
+    """
+
+    keys: tuple[ColumnKey, ...]
+    lines: tuple[Codes, ...]
+    sizes: tuple[int, ...]
+    begin: int = 0
+
+    def lines_of(self, codes_of: Callable[[ColumnKey], Codes]) -> Codes:
+        """Line of every row, by its codes in each column."""
+        found = np.zeros(1, np.int32)
+        for key, line, size in zip(self.keys, self.lines, self.sizes, strict=True):
+            found = found * np.int32(size) + line[codes_of(key)]
+        return found + np.int32(self.begin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BitTables:
     """Look-ups of one kind of rows.
 
     `lines` (int32, rows by look-ups, C-contiguous) say for every row and look-up the line of `bits` (uint64, lines by
-    words) in which the bits of conjunctions that its values leave possible are set. A look-up is a column, or several
-    of few lines together.
+    words) in which the bits of conjunctions that its values leave possible are set.
     """
 
+    look_ups: tuple[LookUp, ...]
     lines: Codes
     bits: NDArray[np.uint64]
+
+    def over(self, count: int, codes_of: Callable[[ColumnKey], Codes]) -> BitTables:
+        """Give the same look-ups of `count` other rows, by their codes."""
+        lines = np.empty((count, len(self.look_ups)), np.int32)
+        for number, one in enumerate(self.look_ups):
+            lines[:, number] = one.lines_of(codes_of)
+        return replace(self, lines=lines)
 
     def take(self, rows: NDArray[Any]) -> BitTables:
         """Look-ups of the rows with these numbers."""
@@ -127,24 +154,30 @@ def _is_of_person(key: ColumnKey, sources: Sources) -> bool:
 def _bit_tables(
     keys: Sequence[ColumnKey], literals: _Literals, sources: Sources, *, rows: Rows, words: int
 ) -> BitTables:
-    most = max(_TABLE_BYTES // (8 * words), 1) if words else 1
-    groups: list[tuple[Codes, NDArray[np.uint64]]] = []
-    looked_up = sorted(((*_lines(literals[key], words), key) for key in keys), key=lambda one: -len(one[1]))
-    for line, bits, key in looked_up:
-        lines = line[_codes_of(key, rows, sources)]
-        for number, (theirs, others) in enumerate(groups):
-            if len(others) * len(bits) <= most:
-                both = (others[:, None] & bits[None]).reshape(-1, words)
-                groups[number] = (theirs * np.int32(len(bits)) + lines, both)
-                break
+    found: list[tuple[LookUp, NDArray[np.uint64]]] = []
+    alone = []
+    for key in keys:
+        line, bits = _lines(literals[key], words)
+        alone.append((LookUp((key,), (line,), (len(bits),)), bits))
+    for look_up, bits in sorted(alone, key=lambda one: -len(one[1])):
+        number = next((at for at, (_, others) in enumerate(found) if others.nbytes * len(bits) <= _TABLE_BYTES), None)
+        if number is None:
+            found.append((look_up, bits))
         else:
-            groups.append((lines, bits))
-    found = np.empty((sources.masks.population.count(rows), len(groups)), np.int32)
-    begin = 0
-    for number, (lines, bits) in enumerate(groups):
-        found[:, number] = lines + np.int32(begin)
-        begin += len(bits)
-    return BitTables(found, np.concatenate([np.zeros((0, words), np.uint64), *(bits for _, bits in groups)]))
+            found[number] = _together(*found[number], look_up, bits)
+    begins = np.cumsum([0, *(len(bits) for _, bits in found)]).tolist()
+    look_ups = tuple(replace(one, begin=begin) for (one, _), begin in zip(found, begins, strict=False))
+    every = np.concatenate([np.zeros((0, words), np.uint64), *(bits for _, bits in found)])
+    tables = BitTables(look_ups, np.zeros((0, len(look_ups)), np.int32), every)
+    return tables.over(sources.masks.population.count(rows), lambda key: _codes_of(key, rows, sources))
+
+
+def _together(
+    first: LookUp, first_bits: NDArray[np.uint64], second: LookUp, second_bits: NDArray[np.uint64]
+) -> tuple[LookUp, NDArray[np.uint64]]:
+    """Look up two together: a line for each of the first with each of the second."""
+    look_up = LookUp(first.keys + second.keys, first.lines + second.lines, first.sizes + second.sizes)
+    return look_up, (first_bits[:, None] & second_bits[None]).reshape(-1, first_bits.shape[1])
 
 
 def _codes_of(key: ColumnKey, rows: Rows, sources: Sources) -> Codes:
