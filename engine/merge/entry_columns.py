@@ -58,6 +58,13 @@ class EntryColumns:
         """Row of the person of every entry."""
         return np.repeat(np.arange(len(self.person_ids), dtype=np.int32), np.diff(self.first))
 
+    def detail_rows(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of the details of the entry at each place, -1 for none."""
+        if not len(self.detailed):
+            return np.full(len(places), -1, np.int64)
+        rows = np.minimum(np.searchsorted(self.detailed, places), len(self.detailed) - 1)
+        return np.where(self.detailed[rows] == places, rows, -1)
+
     @cached_property
     def gone(self) -> NDArray[np.int64]:
         """Places of accounts that a staged deletion disabled, ascending."""

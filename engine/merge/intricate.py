@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from engine.merge.candidates import GIVEN, Candidates
 from engine.merge.managed import ManagedColumns
-from engine.merge.numbering import ACCOUNT, Numbering, Numbers, Places
+from engine.merge.numbering import ACCOUNT, Numbering, Numbers
 from engine.merge.observing import Observed
 from engine.reconcile.classify import Classifier
 from engine.reconcile.drafts import Draft
@@ -78,7 +78,7 @@ class Intricate:
         places = self.numbering.managed.find(persons, entitlements)
         is_both = (places >= 0) & (self.numbering.desired.find(persons, entitlements) >= 0)
         at = np.flatnonzero(is_both)
-        rows = self._detail_rows(places[at])
+        rows = self.managed.detail_rows(places[at])
         texts = self.managed.details.column("attributes").take(pa.array(rows, mask=rows < 0)).to_pylist()
         applied = zip(at.tolist(), texts, strict=True)
         changed = [one for one, text in applied if _read(text) != self.inputs.payloads[keys[one]].attributes]
@@ -127,7 +127,7 @@ class Intricate:
     def _anchors(self, persons: Numbers, accounts: Numbers) -> list[str | None]:
         """Anchor of each account that is managed or to be adopted."""
         places = self.numbering.managed.find(persons, accounts)
-        rows = self._detail_rows(places)
+        rows = self.managed.detail_rows(places)
         ours = self.managed.details.column("anchor").take(pa.array(rows, mask=rows < 0)).to_pylist()
         found: list[str | None] = []
         for pair, place, anchor in zip(
@@ -136,13 +136,6 @@ class Intricate:
             draft = self.drafts.get(pair)
             found.append(anchor if place >= 0 or draft is None else draft.anchor)
         return found
-
-    def _detail_rows(self, places: Places) -> Places:
-        """Row of the details of the entry at each place, -1 for none."""
-        detailed = self.managed.detailed
-        rows = np.searchsorted(detailed, places)
-        is_there = np.append(detailed, -2)[rows] == places
-        return np.where(is_there, rows, -1)
 
 
 def _joined(*pairs: _Pairs) -> _Pairs:

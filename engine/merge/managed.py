@@ -114,16 +114,13 @@ class ManagedColumns(EntryColumns, ManagedEntries):
         self, keys: Sequence[EntitlementKey], places: NDArray[np.int64]
     ) -> Iterator[tuple[EntitlementKey, ManagedEntitlement]]:
         """Keys with the entries at their places; those without a place (-1) are left out."""
-        rows = np.searchsorted(self.detailed, places)
-        is_detailed = np.append(self.detailed, -2)[rows] == places  # -2: the place of none
-        details = iter(self.details.take(pa.array(rows[is_detailed])).to_pylist())
-        generations = np.append(self.generations, 0)[places]
-        columns = (places.tolist(), generations.tolist(), is_detailed.tolist())
-        for key, place, generation, has_more in zip(keys, *columns, strict=True):
-            if has_more:
-                yield key, _detailed(key, generation, next(details))
-            elif place >= 0:
-                yield key, ManagedEntitlement(key, generation)
+        there = np.flatnonzero(places >= 0)
+        rows = self.detail_rows(places[there])
+        details = iter(self.details.take(pa.array(rows[rows >= 0])).to_pylist())
+        columns = (there.tolist(), self.generations[places[there]].tolist(), rows.tolist())
+        for at, generation, row in zip(*columns, strict=True):
+            key = keys[at]
+            yield key, _detailed(key, generation, next(details)) if row >= 0 else ManagedEntitlement(key, generation)
 
     def _entry(self, key: EntitlementKey, place: int) -> ManagedEntitlement:
         generation = int(self.generations[place])
