@@ -73,6 +73,8 @@ def test_what_is_held_back_says_why(live: Clinic) -> None:
     assert "blocked: revoke account in ad: 5 lines; the limit of 3 or 40 % is reached" in shown
 
 
+EARLY = ("--from", "2018-01-01", "--until", "2022-12-31")
+"""Years in which the people with names of their own began."""
 COMMANDS = [
     ("show", "DIFF"),
     ("show", "DIFF", "--format", "html"),
@@ -82,6 +84,8 @@ COMMANDS = [
     ("explain", "1003", "--as-of", DAY),
     ("explain", "1003", "--as-of", DAY, "--json"),
     ("import",),
+    ("forecast", *EARLY, "--lines"),
+    ("forecast", *EARLY, "--lines", "--json"),
     ("ledger",),
 ]
 
@@ -173,6 +177,20 @@ def test_the_page_takes_names_for_names(page: tuple[Page, list[str]], hostile: C
     open_page(opened, hostile)
     assert opened.title().startswith("Entitlement diff ")
     heading = opened.locator("section h2").first.inner_text()
+    assert "<img src=x onerror=" in heading
+    assert "<U+202E>" in heading
+    assert opened.locator("img").count() == 0
+    assert len(asked) == 1
+
+
+def test_the_page_of_a_forecast_takes_names_for_names(page: tuple[Page, list[str]], hostile: Clinic) -> None:
+    opened, asked = page
+    file = hostile.root / "forecast.html"
+    hostile.fine("import")
+    hostile.fine("forecast", *EARLY, "--html", file)
+    opened.goto(file.as_uri())
+    assert opened.title().startswith("Forecast for ")
+    heading = opened.locator("h3", has_text="1001").first.text_content() or ""
     assert "<img src=x onerror=" in heading
     assert "<U+202E>" in heading
     assert opened.locator("img").count() == 0
