@@ -56,8 +56,13 @@ def _run(command: Sequence[str], threads: int) -> tuple[float, int]:
     """Run a process; seconds from start to end, and the most memory it had in MB."""
     with tempfile.NamedTemporaryFile("r", encoding="ascii") as peak:
         begun = time.perf_counter()
-        subprocess.run(command, env={**environment(threads), TOLD_IN: peak.name}, stdout=subprocess.DEVNULL, check=True)
+        ended = subprocess.run(
+            command, env={**environment(threads), TOLD_IN: peak.name}, capture_output=True, check=False, text=True
+        )
         seconds = time.perf_counter() - begun
+        if ended.returncode:
+            sys.stderr.write(ended.stderr)  # progress, and last what went wrong
+            ended.check_returncode()
         return seconds, int(peak.read())
 
 
