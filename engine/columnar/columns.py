@@ -62,11 +62,11 @@ class Column:
 
     def part(self, low: int, high: int) -> Column:
         """Rows from `low` to before `high`, over the same distinct values."""
-        return self._over(self.array.slice(low, high - low))
+        return self.over(self.array.slice(low, high - low))
 
     def take(self, rows: NDArray[Any]) -> Column:
         """Rows with these numbers, over the same distinct values."""
-        return self._over(self.array.take(pa.array(rows)))
+        return self.over(self.array.take(pa.array(rows)))
 
     def narrowed(self) -> Column:
         """Give the same rows over the values that occur in them alone."""
@@ -80,7 +80,11 @@ class Column:
             pa.DictionaryArray.from_arrays(pa.array(np.maximum(indices, 0), pa.int32(), mask=mask), dictionary),
         )
 
-    def _over(self, array: pa.DictionaryArray) -> Column:
+    def has_values_of(self, other: Column) -> bool:
+        """Tell whether the distinct values of both columns are the same, so that their codes are."""
+        return self.tag == other.tag and self.array.dictionary.equals(other.array.dictionary)
+
+    def over(self, array: pa.DictionaryArray) -> Column:
         """Column of other rows over the same distinct values: when these were read already, they are not again."""
         found = Column(self.tag, array)
         if "values" in self.__dict__:

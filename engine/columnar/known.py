@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.columnar.columns import Codes, Columns
+from engine.columnar.columns import Codes, Column, Columns
 from engine.columnar.gifts import GiftList, Slot
 from engine.columnar.masks import Masks
 from engine.columnar.normal_form import ColumnKey
 from engine.columnar.population import Population, Rows
 from engine.columnar.tables import BitTables, Tables
 from engine.columnar.truth import Truth
-from policy.types import Field
+from engine.columnar.typed import TypedColumn
+from policy.types import Field, Root
 
 _UNKNOWN = -1
 
@@ -23,9 +24,10 @@ def tables_over(tables: Tables, columns: Columns) -> tuple[Tables, Truth]:
 
     Policy, day and departments are those that the tables were compiled for: truths hang on values, and these are looked
     up by what they are, not by their codes. A person cannot be looked up (a flag per row) who has a value that nobody
-    had then; the tables say nothing right of them. The cost grows with the people of `columns` alone.
+    had then; the tables say nothing right of them. The cost grows with the people of `columns` alone: a column whose
+    distinct values are those of then is not read again, of any other one only the values that occur.
     """
-    known = _Known(tables, Population(columns, tables.population.context))
+    known = _Known(tables, _population(columns, tables.population))
     persons = known.bit_tables(tables.persons, "person")
     contracts = known.bit_tables(tables.contracts, "contract")
     gifts = known.gifts()
@@ -34,6 +36,22 @@ def tables_over(tables: Tables, columns: Columns) -> tuple[Tables, Truth]:
         tables, population=known.population, masks=known.masks, gifts=gifts, persons=persons, contracts=contracts
     )
     return found, known.unknown
+
+
+def _population(columns: Columns, before: Population) -> Population:
+    """Give people as a population; what was worked out of columns with the same distinct values is taken over."""
+    fields: dict[tuple[Root, str], Column] = {}
+    typed: dict[tuple[str, str], TypedColumn] = {}
+    for (root, path), column in columns.fields.items():
+        there = before.columns.fields.get((root, path))
+        if there is None or not column.has_values_of(there):
+            fields[root, path] = column.narrowed()
+            continue
+        fields[root, path] = there.over(column.array)
+        if path not in {"external_id", "primary_manager"}:
+            typed[root, path] = before.column(root, path).over(column.codes)
+    narrow = replace(columns, fields=fields, contract_ids=columns.contract_ids.narrowed())
+    return Population(narrow, before.context, typed)
 
 
 class _Known:
@@ -84,9 +102,12 @@ class _Known:
 
     def _field_codes(self, asked: Field, rows: Rows) -> Codes:
         """Code among the values that are known of every row, `_UNKNOWN` for a value that is not among them."""
+        column = self.population.column_of(asked)
+        if column.values is self.tables.population.column_of(asked).values:
+            return self.population.codes_at(asked, rows)
         if asked not in self._maps:
             places = self.tables.population.column_of(asked).places
-            values = self.population.values_of(asked)[1:]
+            values = column.values[1:]
             codes = (0 if one is None else places.get(one, (_UNKNOWN,))[0] for one in values)
             self._maps[asked] = np.array([0, *codes], np.int32)
         return self._maps[asked][self.population.codes_at(asked, rows)]

@@ -45,7 +45,11 @@ class TypedColumn:
 
     def take(self, rows: NDArray[Any]) -> TypedColumn:
         """Rows with these numbers; what was worked out of the values is not worked out again."""
-        found = TypedColumn(self.codes[rows], self.values)
+        return self.over(self.codes[rows])
+
+    def over(self, codes: Codes) -> TypedColumn:
+        """Other rows over the same values."""
+        found = TypedColumn(codes, self.values)
         found.__dict__.update({name: self.__dict__[name] for name in ("places", "days") if name in self.__dict__})
         return found
 

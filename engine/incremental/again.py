@@ -218,7 +218,7 @@ class _Change:
 
     def _look_up(self, rows: Rows) -> list[_Part]:
         """Decide about people whose data changed by the tables that are there already."""
-        tables, strangers = tables_over(self.before.tables, self.columns.take(rows).narrowed())
+        tables, strangers = tables_over(self.before.tables, self.columns.take(rows))
         parts = []
         if not strangers.all():
             if strangers.any():

@@ -11,6 +11,8 @@ import pyarrow as pa
 from engine.columnar.changed import differing_rows, places_of
 from engine.columnar.columns import Codes, Columns
 from engine.columnar.truth import Truth
+from engine.merge.kernels.texts import find_texts
+from engine.merge.numbering import text_buffers
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,9 @@ def compare_persons(before: Columns, after: Columns, named: Collection[str] | No
     changed = rows < 0
     gone = before.person_count - int(np.count_nonzero(~changed))
     if named is not None:
-        found = places_of(pa.array(sorted(named), pa.string()), after.person_ids)
-        changed[found[found >= 0]] = True
+        places = np.empty(len(named), np.int32)
+        find_texts(*text_buffers(after.person_ids), *text_buffers(pa.array(named, pa.string())), places)
+        changed[places[places >= 0]] = True
     elif before is not after:
         old, new = differing_rows(before, after)
         changed[new[(new >= 0) & (old >= 0)]] = True

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns, Gifts
 from engine.columnar.gifts import GiftList, list_gifts
-from engine.columnar.kernels.decide import ROOM
 from engine.columnar.masks import Masks
 from engine.columnar.normal_form import Sources
 from engine.columnar.persons import snapshot_of
@@ -21,6 +20,7 @@ from engine.incremental.firing import Firings, firings_of
 from engine.incremental.index import ValueIndex
 from engine.incremental.kernels.splice import splice_spells
 from engine.incremental.policies import PolicyChanges, narrowed_to
+from policy.entitlements import Entitlement
 from policy.rules import CheckedPolicy
 
 
@@ -75,18 +75,23 @@ def splice(
     dropped = np.array([rule.id in rules for rule, _ in listed.spells[:kept]], np.uint8)
     first_added, added, through = _by_person(now.firings, rows, kept)
     gifts = listed.gifts
+    affected = _affected(gifts, dropped)
+    bit_of = np.full(len(listed.entitlements), -1, np.int32)
+    bit_of[affected] = np.arange(len(affected), dtype=np.int32)
     firings = int((old.first_fired[rows + 1] - old.first_fired[rows]).sum()) + len(added)
-    room = int((old.first[rows + 1] - old.first[rows]).sum()) + int(_most_given(gifts)[added].sum()) + ROOM
+    room = int((old.first[rows + 1] - old.first[rows]).sum()) + _room(gifts, kept, added)
     first, first_fired = np.zeros(len(rows) + 1, np.int64), np.zeros(len(rows) + 1, np.int64)
-    given, fired_out, through_out = (np.empty(size, np.int32) for size in (room, firings, firings))
-    marks = -(-len(listed.entitlements) // WORD)
+    # What is dropped is written, and written over; so may be the last of all.
+    given, fired_out, through_out = (np.empty(size + 1, np.int32) for size in (room, firings, firings))
+    masks = _masks(gifts, bit_of, len(affected))
     used = splice_spells(
-        rows, old.first_fired, old.fired, old.through, columns.first_contract, few.first_contract, dropped,
-        first_added, added, through,
-        gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
-        gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
-        np.zeros(marks, np.uint64), np.zeros(-(-marks // WORD), np.uint64),
-        first, given, first_fired, fired_out, through_out,
+        rows, columns.first_contract, few.first_contract,
+        old.first_fired, old.fired, old.through, old.first, old.given, _numbers(old.entitlements, listed.entitlements),
+        first_added, added, through, np.append(dropped, np.zeros(len(listed.spells) - kept, np.uint8)),
+        masks, affected, bit_of,
+        gifts.first_named, gifts.named, gifts.slot, gifts.base, gifts.first_filled, gifts.filled,
+        gifts.codes, gifts.person_codes,
+        np.zeros(masks.shape[1], np.uint64), first, given, first_fired, fired_out, through_out,
     )  # fmt: skip
     fires = int(first_fired[-1])
     spliced = DesiredColumns(
@@ -121,11 +126,12 @@ def _listed(before: GiftList, added: GiftList) -> GiftList:
     )
 
 
-def _gifts(sides: tuple[GiftList, GiftList], entitlements: Sequence[object], rules: Iterable[tuple[str, str]]) -> Gifts:
-    places = {one: place for place, one in enumerate(entitlements)}
+def _gifts(
+    sides: tuple[GiftList, GiftList], entitlements: Sequence[Entitlement], rules: Iterable[tuple[str, str]]
+) -> Gifts:
     numbers = {id_: number for number, (id_, _) in enumerate(rules)}
     left, right = (one.gifts for one in sides)
-    renumbered = [np.array([places[each] for each in one.entitlements], np.int32) for one in sides]
+    renumbered = [_numbers(one.entitlements, entitlements) for one in sides]
     of_rules = [np.array([numbers[id_] for id_, _ in one.rules], np.int32) for one in sides]
     slots = np.array([grant.slot + len(sides[0].slots[grant.rows]) for grant in sides[1].grants], np.int32)
     return Gifts(
@@ -160,14 +166,47 @@ def _by_person(
     return np.append(first, len(persons)).astype(np.int64), spells[order], through[order]
 
 
-def _most_given(gifts: Gifts) -> NDArray[np.int64]:
-    """How much each spell gives at most."""
-    fixed, named = np.diff(gifts.first_fixed), np.diff(gifts.first_named)
-    filled = np.diff(gifts.first_filled)
-    ends = np.append(gifts.base, len(filled))[1:]
-    most = np.array([filled[low:high].max(initial=0) for low, high in zip(gifts.base, ends, strict=True)], np.int64)
-    owners = np.repeat(np.arange(len(named)), named)
-    return fixed + np.bincount(owners, weights=most[gifts.named], minlength=len(named)).astype(np.int64)
+def _affected(gifts: Gifts, dropped: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Entitlements, ascending, that spells which are dropped or added may give."""
+    is_meant = np.ones(len(gifts.first_fixed) - 1, np.bool_)
+    is_meant[: len(dropped)] = dropped != 0
+    fixed = gifts.fixed[np.repeat(is_meant, np.diff(gifts.first_fixed))]
+    grants = gifts.named[np.repeat(is_meant, np.diff(gifts.first_named))]
+    found = [fixed, *(gifts.filled[low:high] for low, high in (_filled_by(gifts, one) for one in grants.tolist()))]
+    return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def _room(gifts: Gifts, kept: int, added: NDArray[np.int32]) -> int:
+    """How much the firings that are added may give, at most."""
+    most = np.diff(gifts.first_fixed)
+    for spell in range(kept, len(most)):
+        for grant in gifts.named[gifts.first_named[spell] : gifts.first_named[spell + 1]].tolist():
+            low, high = _filled_by(gifts, grant)
+            most[spell] += high - low
+    return int(most[added].sum())
+
+
+def _filled_by(gifts: Gifts, grant: int) -> tuple[int, int]:
+    """Places in `filled` of all that a named grant may give."""
+    ends = np.append(gifts.base, len(gifts.first_filled) - 1)
+    return int(gifts.first_filled[ends[grant]]), int(gifts.first_filled[ends[grant + 1]])
+
+
+def _masks(gifts: Gifts, bit_of: NDArray[np.int32], count: int) -> NDArray[np.uint64]:
+    """Affected ones among the fixed gifts of every spell, as bits."""
+    sizes = np.diff(gifts.first_fixed)
+    found = np.zeros((len(sizes), max(-(-count // WORD), 1)), np.uint64)
+    spells, bits = np.repeat(np.arange(len(sizes)), sizes), bit_of[gifts.fixed]
+    meant = bits >= 0
+    spells, bits = spells[meant], bits[meant]
+    np.bitwise_or.at(found, (spells, bits // WORD), np.uint64(1) << (bits % WORD).astype(np.uint64))
+    return found
+
+
+def _numbers(before: Sequence[Entitlement], after: Sequence[Entitlement]) -> NDArray[np.int32]:
+    """Place in the one list of every entitlement of the other."""
+    places = {one: place for place, one in enumerate(after)}
+    return np.array([places[one] for one in before], np.int32)
 
 
 def _joined(found: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

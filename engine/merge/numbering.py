@@ -124,7 +124,7 @@ class Numbering:
     def find_persons(self, ids: Sequence[str]) -> Numbers:
         """Find the number of every person, -1 for somebody on neither side."""
         places = np.empty(len(ids), np.int32)
-        find_texts(*_buffers(self.person_ids), *_buffers(pa.array(ids, pa.string())), places)
+        find_texts(*text_buffers(self.person_ids), *text_buffers(pa.array(ids, pa.string())), places)
         return places
 
     def numbers_of(self, keys: Sequence[EntitlementKey | Entitlement]) -> Numbers:
@@ -196,7 +196,7 @@ def _merge_persons(desired: pa.StringArray, managed: pa.StringArray) -> tuple[pa
         same = np.arange(len(desired), dtype=np.int32)
         return desired, same, same
     of_desired, of_managed = np.empty(len(desired), np.int32), np.empty(len(managed), np.int32)
-    count = merge_texts(*_buffers(desired), *_buffers(managed), of_desired, of_managed)
+    count = merge_texts(*text_buffers(desired), *text_buffers(managed), of_desired, of_managed)
     if count == len(desired):
         return desired, of_desired, of_managed
     order = np.empty(count, np.int32)
@@ -205,7 +205,7 @@ def _merge_persons(desired: pa.StringArray, managed: pa.StringArray) -> tuple[pa
     return pa.concat_arrays([desired, managed]).take(pa.array(order)), of_desired, of_managed
 
 
-def _buffers(texts: pa.StringArray) -> tuple[Numbers, NDArray[np.uint8]]:
+def text_buffers(texts: pa.StringArray) -> tuple[Numbers, NDArray[np.uint8]]:
     """Offsets and bytes of texts, none of which is absent."""
     if not len(texts):
         return np.zeros(1, np.int32), np.zeros(0, np.uint8)

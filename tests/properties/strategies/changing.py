@@ -14,6 +14,7 @@ from tests.properties.strategies.policies import LEVELS, exclusions, policy_of, 
 from tests.properties.strategies.towns import DEPARTMENTS, FIRST_DAY, days, persons
 
 _PEOPLE = 6
+_KINDS = ("rules", "people", "day", "units", "exclusions", "manager")
 _levels = st.integers(0, LEVELS - 1)
 _seldom = st.sampled_from((False, False, True))
 
@@ -30,28 +31,28 @@ class Inputs:
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[Inputs, Inputs]:
     """Draw the inputs of an evaluation, and those of the next: mostly little of them differs."""
+    kinds = draw(st.sampled_from((("rules",), ("people",), ("day",), ("units",), ("exclusions",), _KINDS)))
     levels = draw(st.lists(_levels, min_size=1, max_size=4))
     rules_of = [draw(rules(f"r{number}", level, draft=draw(_seldom))) for number, level in enumerate(levels)]
     excluded = [draw(exclusions(f"x{number}")) for number in range(draw(st.integers(0, 2)))]
     manager = draw(st.sampled_from(ManagerRule))
     people = [draw(persons(f"P{number}")) for number in range(1, draw(st.integers(1, _PEOPLE)) + 1)]
-    day = draw(st.just(FIRST_DAY) | days)
-    before = Inputs(
-        policy_of(*rules_of, exclude=tuple(excluded), manager=manager), Snapshot.of(people, DEPARTMENTS), day
-    )
-    if draw(st.booleans()):
+    day, units = draw(st.just(FIRST_DAY) | days), DEPARTMENTS
+    before = Inputs(policy_of(*rules_of, exclude=tuple(excluded), manager=manager), Snapshot.of(people, units), day)
+    if "people" in kinds:
         people = draw(_other_people(people))
-    units = draw(_other_units()) if draw(_seldom) else DEPARTMENTS
-    if draw(st.booleans()):
+    if "units" in kinds:
+        units = draw(_other_units())
+    if "rules" in kinds:
         rules_of = draw(_other_rules(rules_of, levels))
-    if draw(_seldom):
+    if "exclusions" in kinds:
         excluded = draw(_other_exclusions(excluded))
-    if not draw(st.integers(0, 9)):
+    if "manager" in kinds and draw(_seldom):
         manager = draw(st.sampled_from(ManagerRule))
     after = Inputs(
         policy_of(*rules_of, exclude=tuple(excluded), manager=manager),
         Snapshot.of(people, units),
-        draw(days) if draw(_seldom) else day,
+        draw(days) if "day" in kinds else day,
     )
     return before, after
 
