@@ -1,4 +1,4 @@
-"""What every request shares: the tools, the jobs, and lines of diffs that were read already."""
+"""What every request shares: the tools, the jobs, lines of diffs that were read already, and what stands ready."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from api.http.job_runner import JobRunner
 from api.tools import Tools
 from api.usecases.diffs import verify_stored
+from api.usecases.standing import Standing
 from policy.diff import Line
 from policy.statements import Expectation
 
@@ -47,3 +48,4 @@ class Service:
     tools: Tools
     jobs: JobRunner
     lines: LinesCache = field(default_factory=LinesCache)
+    standing: Standing = field(default_factory=lambda: Standing(often=True))

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.tools import Tools
-from api.usecases.evaluate import require_snapshot
-from api.usecases.load_policy import load_policy
-from engine.explain.explain import explain
+from api.usecases.standing import Standing
 from policy.catalogue.service import UNKNOWN_ENTITLEMENT, UNKNOWN_PERSON
 from policy.diagnostics import Diagnostic, UsageError
 from policy.entitlements import Entitlement, Kind
@@ -22,18 +20,24 @@ _ENTITLEMENT = re.compile(r'(account|access) in (\S+)|permission "?(.+?)"? in (\
 
 
 def explain_person(
-    tools: Tools, person: str, entitlement: str | None = None, *, as_of: date | None = None
+    tools: Tools,
+    person: str,
+    entitlement: str | None = None,
+    *,
+    as_of: date | None = None,
+    standing: Standing | None = None,
 ) -> Explanation:
     """Explain one entitlement, or everything a person is entitled to, on a day (default: today).
+
+    Who asks more than once brings what is `standing` in memory between questions.
 
     `entitlement` in the words of the rules: `account in ad`, `permission "SEC-Nurse" in ad`. Raises UsageError for a
     person nobody knows (neither people nor exclusions) and for an entitlement in a target the policy does not have.
     """
-    policy = load_policy(tools.workspace).require()
-    snapshot = require_snapshot(tools)
-    _require_person(policy, snapshot, person)
-    wanted = read_entitlement(policy, entitlement) if entitlement else None
-    return explain(policy, snapshot, person, as_of or tools.today(policy.timezone), entitlement=wanted)
+    prepared = (standing or Standing()).prepared(tools, as_of)
+    policy = prepared.context.policy
+    _require_person(policy, prepared.people.snapshot, person)
+    return prepared.explain(person, read_entitlement(policy, entitlement) if entitlement else None)
 
 
 def read_entitlement(policy: CheckedPolicy, text: str) -> Entitlement:

@@ -11,15 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns, Gifts, Numbers, Offsets, Work
-from engine.columnar.kernels.decide import FEW, SLACK, decide_persons
+from engine.columnar.kernels.decide import FEW, ROOM, SLACK, decide_persons
 from engine.columnar.tables import WORD, Tables
 
 _GIVEN_ROOM, _FIRED_ROOM = 40, 24
 """Room per person to begin with; memory that stays untouched costs nothing."""
 
+FirstGifts = tuple[Numbers, NDArray[np.uint8]]
+"""First gifts of every spell, and whether it gives more (see `first_gifts_of`)."""
+
 
 @dataclass(slots=True)
-class _Part:
+class Part:
     """Results for the persons of some rows, as `DesiredColumns` keeps them; offsets begin at 0."""
 
     first: Offsets
@@ -35,9 +38,9 @@ def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
     limits = np.linspace(0, columns.person_count, max(parts, 1) + 1).astype(np.int64).tolist()
     ranges = [(low, high) for low, high in pairwise(limits) if low < high]
     with ThreadPoolExecutor(max(len(ranges), 1)) as pool:
-        found = [*pool.map(lambda one: _run_part(tables, *one), ranges)] if len(ranges) > 1 else []
+        found = [*pool.map(lambda one: run_part(tables, *one), ranges)] if len(ranges) > 1 else []
     if len(ranges) == 1:
-        found = [_run_part(tables, *ranges[0])]
+        found = [run_part(tables, *ranges[0])]
     return DesiredColumns(
         columns=columns,
         entitlements=gifts.entitlements,
@@ -52,15 +55,16 @@ def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
     )
 
 
-def _run_part(tables: Tables, low: int, high: int) -> _Part:
+def run_part(tables: Tables, low: int, high: int, first_gifts: FirstGifts | None = None) -> Part:
+    """Decide the persons of rows `low` to before `high`; `first_gifts` may be brought by who asks often."""
     count = high - low
-    part = _Part(
-        np.zeros(count + 1, np.int64), np.empty(count * _GIVEN_ROOM, np.int32),
+    part = Part(
+        np.zeros(count + 1, np.int64), np.empty(count * _GIVEN_ROOM + 2 * ROOM, np.int32),
         np.zeros(count + 1, np.int64), np.empty(count * _FIRED_ROOM, np.int32), np.empty(count * _FIRED_ROOM, np.int32),
     )  # fmt: skip
     words, marks = len(tables.possible), -(-len(tables.gifts.entitlements) // WORD)
     used = np.zeros(2, np.int64)
-    few, more = _few(tables.gifts.gifts)
+    few, more = first_gifts or first_gifts_of(tables.gifts.gifts)
     persons, contracts, gifts = tables.persons, tables.contracts, tables.gifts.gifts
     at = low
     while True:
@@ -82,7 +86,7 @@ def _run_part(tables: Tables, low: int, high: int) -> _Part:
     return part
 
 
-def _few(gifts: Gifts) -> tuple[Numbers, NDArray[np.uint8]]:
+def first_gifts_of(gifts: Gifts) -> FirstGifts:
     """First gifts of every spell, the last one again where there are less; and which spells give more than that."""
     begin, counts = gifts.first_fixed[:-1, None], np.diff(gifts.first_fixed)
     if len(gifts.fixed) == 0:

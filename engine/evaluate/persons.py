@@ -57,12 +57,29 @@ def decide_person(person: Person, context: Context) -> PersonDecision:
             unfilled.append(gift)
         else:
             desired.setdefault(gift.offer.entitlement, set()).add(gift.reason)
+    reasons = {one: tuple(sorted(desired[one])) for one in sorted(desired, key=_IN_ORDER)}
+    return _decision(person, subject, reasons, tuple(unfilled))
+
+
+def decide_around(person: Person, context: Context, desired: dict[Entitlement, tuple[Reason, ...]]) -> PersonDecision:
+    """Decide what else there is about a person of whom somebody worked out already what is `desired`, and why.
+
+    Gifts that came to nothing are left out.
+    """
+    subject = Subject.of(type_person(person, context), context, desired.keys())
+    return _decision(person, subject, desired, ())
+
+
+def _decision(
+    person: Person, subject: Subject, desired: dict[Entitlement, tuple[Reason, ...]], unfilled: tuple[Gift, ...]
+) -> PersonDecision:
+    context = subject.alone.context
     holding, over = part_by_day(exclusions_of(subject.alone), context.as_of)
     problems = freezing_problems(person, context.policy.schema, ended_since=context.horizon)
     return PersonDecision(
-        person=typed,
-        desired={one: tuple(sorted(desired[one])) for one in sorted(desired, key=_IN_ORDER)},
-        unfilled=tuple(unfilled),
+        person=subject.alone.person,
+        desired=desired,
+        unfilled=unfilled,
         frozen=tuple(dict.fromkeys(problems)),
         excluded=holding,
         ended=over,

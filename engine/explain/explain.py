@@ -9,6 +9,7 @@ from engine.evaluate.exclusions import part_by_day
 from engine.evaluate.persons import PersonDecision, decide_person
 from engine.explain.grants import Question
 from engine.explain.witness import Witness
+from engine.graph.givers import Givers
 from policy.entitlements import Entitlement
 from policy.explanations import Answer, Explanation
 from policy.rules import CheckedPolicy
@@ -45,14 +46,25 @@ def explain_in(
     reveal_private: bool = False,
 ) -> Explanation:
     """Tell what `explain` tells, in a `context` that was prepared over `snapshot` already, drafts included or not."""
-    person, as_of = snapshot.find_person(person_id), context.as_of
+    person = snapshot.find_person(person_id)
     if person is None:
-        return _explain_absent(context.policy, person_id, as_of, entitlement)
-    decision = decide_person(person, context)
-    witness = Witness.of(decision, context)
+        return explain_absent(context.policy, person_id, context.as_of, entitlement)
+    return explain_decision(decide_person(person, context), context, entitlement, reveal_private=reveal_private)
+
+
+def explain_decision(
+    decision: PersonDecision,
+    context: Context,
+    entitlement: Entitlement | None,
+    *,
+    givers: Givers | None = None,
+    reveal_private: bool = False,
+) -> Explanation:
+    """Tell what `explain` tells of a person who was decided about already; `givers` are those of the policy."""
+    as_of, witness = context.as_of, Witness.of(decision, context, givers)
     asked = decision.desired if entitlement is None else (entitlement,)
     return Explanation(
-        person=person_id,
+        person=decision.person.external_id,
         as_of=as_of,
         present=True,
         frozen=decision.frozen,
@@ -62,7 +74,8 @@ def explain_in(
     )
 
 
-def _explain_absent(policy: CheckedPolicy, person_id: str, as_of: date, entitlement: Entitlement | None) -> Explanation:
+def explain_absent(policy: CheckedPolicy, person_id: str, as_of: date, entitlement: Entitlement | None) -> Explanation:
+    """Tell what there is to tell of somebody who is not in the snapshot."""
     numbered = [one for _, one in sorted(policy.exclusions.items()) if one.person == person_id]
     excluded, ended = part_by_day(numbered, as_of)
     nothing = () if entitlement is None else (Answer(entitlement, entitled=False, because=(), nearest=()),)

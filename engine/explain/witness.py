@@ -27,10 +27,10 @@ class Witness:
     _traces: dict[str, RuleTrace] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, decision: PersonDecision, context: Context) -> Witness:
-        """Ask about what was decided of a person of the snapshot."""
+    def of(cls, decision: PersonDecision, context: Context, givers: Givers | None = None) -> Witness:
+        """Ask about what was decided of a person of the snapshot; who asks often brings the policy's `givers`."""
         subject = Subject.of(decision.person, context, decision.desired.keys())
-        return cls(subject, Givers(context.policy.rules.values()))
+        return cls(subject, givers or Givers(context.policy.rules.values()))
 
     def tell(
         self, question: Question, *, attempts: bool = True

@@ -42,7 +42,7 @@ class Code:
             assert flags.c_contiguous, "a kernel takes arrays that are contiguous in C order"
             assert flags.aligned, "a kernel takes aligned arrays"
             assert flags.writeable or not written, "a kernel would write to an array that is only for reading"
-            words.append(argument.ctypes.data)
+            words.append(argument.__array_interface__["data"][0])  # faster than by ctypes
             words.extend(argument.shape)
         slots = self._slots(*words)
         status = self._entry(slots)

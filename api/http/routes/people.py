@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.http.access import GuardedRoute
-from api.http.answers import ToolsHere, answer
+from api.http.answers import ServiceHere, ToolsHere, answer
 from api.http.operation import operation
 from api.usecases.explain import explain_person
 from api.usecases.history import read_history
@@ -52,6 +52,7 @@ _CHANGE = {
 )
 def read_explanation(
     tools: ToolsHere,
+    service: ServiceHere,
     person: Annotated[str, Query(min_length=1, description="External id.")],
     *,
     entitlement: Annotated[
@@ -60,7 +61,7 @@ def read_explanation(
     as_of: date | None = None,
 ) -> JSONResponse:
     """Rule, file and line, contract, and each condition with the value it saw; or the nearest rule and what failed."""
-    return answer(explanation_json(explain_person(tools, person, entitlement, as_of=as_of)))
+    return answer(explanation_json(explain_person(tools, person, entitlement, as_of=as_of, standing=service.standing)))
 
 
 @router.get(
