@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,6 +87,9 @@ def _order(one: FiredEvent) -> tuple[str, str, int, date]:
     return one.person, one.event, -1 if one.line is None else one.line, day
 
 
+_DAYS = ("start_date", "end_date")
+
+
 @dataclass(frozen=True, slots=True)
 class _Stage:
     inputs: EventInputs
@@ -124,27 +127,38 @@ class _Stage:
     def of_days(self) -> Iterator[Occasion]:
         events = [one for one in self.context.policy.events.values() if isinstance(one.trigger, DateTrigger)]
         for found in self.inputs.snapshot.persons if events else ():
-            if self._is_left_alone(found.external_id):
+            # Of most people nothing is due: their dates alone tell, and no more of them is typed.
+            if self._is_left_alone(found.external_id) or not any(self._due(events, self._dated(found))):
                 continue
-            person = self._person(found.external_id)
-            for employment in employments_of(person.contracts):
-                for event in events:
-                    yield from self._of_employment(event, person, employment)
+            person = self._people.setdefault(found.external_id, type_person(found, self.context))
+            for event, employment, once, due in self._due(events, person):
+                yield Occasion(event, self._cases(event, person, employment.contracts, {}), employment=once, due=due)
 
     def _is_left_alone(self, person: str) -> bool:
         decisions = self.inputs.reconcile.decisions
         return person in decisions.frozen or any(one.targets is None for one in decisions.excluded.get(person, ()))
 
-    def _of_employment(self, event: Event, person: Person, employment: Employment) -> Iterator[Occasion]:
-        trigger = event.trigger
-        assert isinstance(trigger, DateTrigger)
-        day = employment.first if trigger.edge == "onboarding" else employment.last
-        if day is None:
-            return
-        due = move(day, trigger.offset, trigger.direction)
-        once = EmploymentDay(event.id, person.external_id, trigger.edge, day)
-        if due <= self.context.as_of and once not in self.inputs.fired:
-            yield Occasion(event, self._cases(event, person, employment.contracts, {}), employment=once, due=due)
+    def _dated(self, person: Person) -> Person:
+        """Give the person with the days of their contracts alone, typed."""
+        contracts = tuple(
+            Contract(one.external_id, {path: one.values[path] for path in _DAYS if path in one.values})
+            for one in person.contracts
+        )
+        return type_person(Person(person.external_id, {}, contracts), self.context)
+
+    def _due(self, events: Sequence[Event], person: Person) -> Iterator[tuple[Event, Employment, EmploymentDay, date]]:
+        """Events that are due for an employment of a typed person and did not fire yet, by employment, and when."""
+        for employment in employments_of(person.contracts):
+            for event in events:
+                trigger = event.trigger
+                assert isinstance(trigger, DateTrigger)
+                day = employment.first if trigger.edge == "onboarding" else employment.last
+                if day is None:
+                    continue
+                due = move(day, trigger.offset, trigger.direction)
+                once = EmploymentDay(event.id, person.external_id, trigger.edge, day)
+                if due <= self.context.as_of and once not in self.inputs.fired:
+                    yield event, employment, once, due
 
     # --- both --------------------------------------------------------------------------------------------------------
 
