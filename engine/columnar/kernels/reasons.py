@@ -28,17 +28,12 @@ def find_reasons(
         begin = used
         for at in range(first_fired[row], first_fired[row + 1]):
             spell, contract_row = fired[at], through[at]
-            gives = False
-            for g in range(first_fixed[spell], first_fixed[spell + 1]):
-                if fixed[g] == place:
-                    gives = True
+            gives = is_among(fixed, first_fixed[spell], first_fixed[spell + 1], place)
             for n in range(first_named[spell], first_named[spell + 1]):
                 grant = named[n]
                 code = person_codes[slot[grant], row] if contract_row < 0 else codes[slot[grant], contract_row]
                 start = base[grant] + code
-                for g in range(first_filled[start], first_filled[start + 1]):
-                    if filled[g] == place:
-                        gives = True
+                gives = gives or is_among(filled, first_filled[start], first_filled[start + 1], place)
             if not gives:
                 continue
             number = rule_of[spell]
@@ -58,3 +53,11 @@ def find_reasons(
             used += 1
         first[k + 1] = used
     return used
+
+
+def is_among(numbers: Int32, begin: int, end: int, wanted: int) -> bool:
+    """Tell whether a number is among those of a run."""
+    for at in range(begin, end):  # noqa: SIM110  # as it is compiled
+        if numbers[at] == wanted:
+            return True
+    return False
