@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from engine.evaluate.boundaries import date_boundaries
+from engine.evaluate.boundaries import comparisons_with_today, date_boundaries
 from policy.expressions import Comparison, MomentOperand
 from policy.moments import Duration, Moment, Unit
 from policy.people import Contract, Person
@@ -56,3 +56,15 @@ def test_the_day_on_which_old_data_no_longer_freeze_is_one() -> None:
     # The account ends with 30 April; a few days of slack later the contract is too long ago (engine.people.horizon).
     (last,) = set(date_boundaries(demanding, snapshot)) - set(days("2026-01-01", "2026-04-01", "2026-05-01"))
     assert date(2026, 5, 1) < last < date(2026, 5, 10)
+
+
+def test_what_many_rules_compare_alike_is_looked_at_once() -> None:
+    moments = [Moment("today", Duration(count, Unit.MONTHS), "before") for count in (3, 3, 6)]
+    start = field("contract.start_date")
+    conditions = [
+        Comparison(start, operator, MomentOperand(moment), negated=False, span=span(number))
+        for number, (moment, operator) in enumerate(zip(moments, ("before", "after", "before"), strict=True))
+    ]
+    rules = [rule(f"r{number}", give(ACCOUNT), condition=one) for number, one in enumerate(conditions)]
+
+    assert comparisons_with_today(policy_of(*rules)) == [(start, moments[0]), (start, moments[2])]
