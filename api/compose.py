@@ -9,15 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api.kernels import use_kernels
 from api.settings.workspace import Workspace, open_workspace
-from api.store.compiled_code import CodeFolder
 from api.store.managed_copies import ManagedCopies
 from api.store.store import open_store
 from api.tools import Progress, Tools, no_progress
 from connectors.javascript.runner import JavaScriptRunner
-from dsl.grammar.store import cache_folder
-from engine.columnar.native import use_cache, use_python
-from engine.machine_code.cache import MemoryCache
 
 
 @contextmanager
@@ -39,17 +36,6 @@ def tools_for(workspace: Workspace, *, actor: str | None = None, progress: Progr
     finally:
         scripts.close()
         store.close()
-
-
-def use_kernels(progress: Progress = no_progress) -> None:
-    """Keep compiled kernels in the user's cache folder; with `ORDAIN_KERNELS=python` run them as plain Python."""
-
-    def tell(kernel: str) -> None:
-        progress(f"compiling {kernel}, once on this machine", 0, 0)
-
-    folder = cache_folder()
-    use_cache(MemoryCache() if folder is None else CodeFolder(folder), tell)
-    use_python(os.environ.get("ORDAIN_KERNELS") == "python")
 
 
 def _now() -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from api.compose import use_kernels
+from api.kernels import use_kernels
 from bench.measured import DisagreementError, format_seconds
 from bench.tables import Section, share_at_most
 from bench.workload.changes import change_persons, change_rules

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from api.compose import use_kernels
+from api.kernels import use_kernels
 from bench.peers.answer import Diff, DiffRun, Firings
 from bench.workload.domains import AS_OF
 from bench.workload.managed import LINEAGE, ManagedPairs

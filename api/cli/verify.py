@@ -11,6 +11,7 @@ import typer
 from api.cli.exits import Exit
 from api.cli.options import HERE, JsonOption, WorkspaceOption
 from api.cli.output import Output
+from api.kernels import use_kernels
 from api.render.diagnostics import render_json
 from api.settings.workspace import open_workspace
 from api.usecases.keys import read_trust_file
@@ -34,6 +35,7 @@ def verify(
     Takes lines.ndjson, salts.ndjson and the statements lying beside the diff. Fails closed: exit code 3 when anything
     does not hold.
     """
+    use_kernels()
     output = Output(as_json=as_json)
     moment = _moment(at)
     gathered = gather_files(files)
