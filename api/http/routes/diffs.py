@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from api.usecases.diffs import disclose_line, view_diff
 from policy.canonical import JsonValue
 from policy.catalogue.service import NOTHING_STORED
 from policy.diagnostics import Diagnostic, UsageError
-from policy.diff import Line, Op, Status, line_json
+from policy.diff import Line, Op, Slot, Status, count_totals, line_json, lines_in_slots
 
 router = APIRouter(prefix="/diffs", tags=["diffs"], route_class=GuardedRoute)
 _ID = "3f9a0c51d7e24b68"
@@ -84,11 +85,16 @@ class LineQuery(BaseModel):
     offset: Offset = 0
     limit: Limit = 100
 
-    def covers(self, line: Line) -> bool:
-        """Tell whether a line is wanted."""
-        has = (line.key.person, line.key.target, line.op, line.status)
-        asked = (self.person, self.target, self.op, self.status)
-        return all(one is None or one == other for one, other in zip(asked, has, strict=True))
+    def select(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Lines that are wanted, in order; of many, no others are built."""
+        if (self.person, self.target, self.op, self.status) == (None, None, None, None):
+            return lines
+        slots = {slot for slot in count_totals(lines) if self._covers(slot)}
+        return [one for one in lines_in_slots(lines, slots) if self.person in {None, one.key.person}]
+
+    def _covers(self, slot: Slot) -> bool:
+        target, _, op, status = slot
+        return self.target in {None, target} and self.op in {None, op} and self.status in {None, status}
 
 
 @router.get("", **operation("List diffs", READERS, example={"diffs": [_HEADING]}))
@@ -120,7 +126,7 @@ def read_lines(
 ) -> JSONResponse:
     """In order of person, target, kind and name; `total` counts what the filters let through."""
     lines = service.lines.read(service.tools, _full_id(service.tools, diff))
-    found = [line for line in lines if wanted.covers(line)]
+    found = wanted.select(lines)
     items = [line_json(line) for line in found[wanted.offset : wanted.offset + wanted.limit]]
     return page(request, items, len(found), offset=wanted.offset, limit=wanted.limit)
 
