@@ -7,8 +7,8 @@ from datetime import date
 
 from api.runners.targets import OpenTarget, open_targets
 from api.tools import Tools
+from api.usecases.checked_policy import checked_policy
 from api.usecases.evaluators import Evaluator, count_processors, evaluate_columns
-from api.usecases.load_policy import load_policy
 from api.usecases.managed_copy import keep_managed
 from api.usecases.map_told_accounts import map_told_accounts
 from api.usecases.reconcile_inputs import Known, Walked, reconcile_inputs
@@ -67,7 +67,7 @@ def evaluate_workspace(
     OrdainError when a target cannot be read.
     """
     tools.progress("reading rules", 0, 0)
-    policy = load_policy(tools.workspace).require()
+    policy = checked_policy(tools.workspace)
     day = as_of or tools.today(policy.timezone)
     state = read_state(tools)
     keep_managed(tools, state.managed)

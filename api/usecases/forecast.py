@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from api.tools import Tools
+from api.usecases.checked_policy import checked_policy
 from api.usecases.evaluate import State, read_state
 from api.usecases.explain import unknown_person
-from api.usecases.load_policy import load_policy
 from engine.columnar.persons import ColumnPersons
 from engine.forecast.columnar import ColumnarEvaluations
 from engine.forecast.evaluations import Evaluations, ReferenceEvaluations
@@ -59,7 +59,7 @@ def forecast_workspace(tools: Tools, request: ForecastRequest) -> Forecasted:
     be forecast and for a person, target or rule that nobody knows.
     """
     tools.progress("reading rules", 0, 0)
-    policy = load_policy(tools.workspace).require()
+    policy = checked_policy(tools.workspace)
     first = request.first or tools.today(policy.timezone)
     days = (first, _last_day(first, request.until))
     tools.progress("reading people and what is managed", 0, 0)

@@ -12,7 +12,7 @@ from api.store.packing import pack_lines
 from api.store.records import ImportRecord, ImportState
 from api.store.store import Transaction
 from api.tools import Tools
-from api.usecases.load_policy import load_policy
+from api.usecases.checked_policy import checked_policy
 from api.usecases.snapshot_columns import find_columns, keep_columns
 from connectors.helloid.source_mapping import load_source_mapping
 from connectors.registry import SOURCES
@@ -69,7 +69,7 @@ def import_people(tools: Tools) -> Imported:
     Raises DataError when a source or mapping makes no sense, or holds nobody at all; OrdainError when one cannot be
     read. Then the snapshot in force stays as it is.
     """
-    policy = load_policy(tools.workspace).require()
+    policy = checked_policy(tools.workspace)
     today = tools.today(policy.timezone)
     result, found = _read_sources(tools, policy.timezone, datetime.combine(today, time(), UTC))
     persons = result.snapshot.persons

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from api.store.store import Transaction
 from api.tools import Tools
-from api.usecases.load_policy import load_policy
+from api.usecases.checked_policy import checked_policy
 from api.usecases.snapshot_columns import columns_in_force
 from engine.columnar.persons import snapshot_of
 from policy.canonical import JsonValue
@@ -26,7 +26,7 @@ class Present:
 
 def read_present(tools: Tools) -> Present:
     """Read what is true now. Raises DataError when the rules have errors or nobody was imported yet."""
-    policy = load_policy(tools.workspace).require()
+    policy = checked_policy(tools.workspace)
     with tools.store.read() as tx:
         columns = columns_in_force(tools, tx)
         lineage, serial, managed = tx.ledger.heading()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 from api.render.diff_view import limits_json
 from api.store.records import DiffState, StoredDiff
 from api.tools import Tools
+from api.usecases.engine_digest import engine_digest
 from api.usecases.evaluate import Evaluated
 from api.usecases.files import write_whole
 from api.usecases.keys import engine_signer, read_trust
@@ -24,7 +23,6 @@ from policy.events import events_file
 from policy.statements import ExcludedPerson, Purpose, SignedDiff, SigningTerms
 from policy.trust import is_same_person
 
-ROOMS = ("policy", "engine", "dsl")
 FILE_NAMES = {"envelope": "diff.dsse.json", "lines": "lines.ndjson", "salts": "salts.ndjson"}
 EVENTS_FILE = "events.ndjson"
 """What would be told to whom: beside the signed files, and not signed."""
@@ -92,18 +90,6 @@ def write_diff(folder: Path, evaluation: SignedEvaluation) -> None:
     for part, name in FILE_NAMES.items():
         write_whole(folder / name, getattr(evaluation.signed, part))
     write_whole(folder / EVENTS_FILE, evaluation.events)
-
-
-@cache
-def engine_digest() -> str:
-    """SHA-256 (hex) over the source of the rooms that decide, so a diff says which engine made it."""
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        folder = Path(__import__(room).__path__[0])
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(f"{room}/{path.relative_to(folder).as_posix()}\0".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _excluded(tools: Tools, since: JsonValue) -> tuple[ExcludedPerson, ...]:

@@ -1,0 +1,21 @@
+"""Which engine decides: the digest of the rooms that do."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+ROOMS = ("policy", "engine", "dsl")
+
+
+@cache
+def engine_digest() -> str:
+    """SHA-256 (hex) over the source of the rooms that decide, so a diff says which engine made it."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        folder = Path(__import__(room).__path__[0])
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(f"{room}/{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
