@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,8 @@ from engine.columnar.decide import decide
 from engine.evaluate.evaluate import evaluate
 from engine.incremental.again import evaluate_again
 from engine.incremental.evaluation import evaluate_whole
+from engine.incremental.layers import LayeredDesired
+from engine.incremental.whole import make_whole
 from policy.canonical import canonical_json
 from policy.decisions import Decisions, decisions_json
 from tests.properties.strategies.changing import Inputs, changes
@@ -34,5 +38,10 @@ def test_e9_only_what_changed_gives_what_everything_gives(
 
     wanted = told(evaluate(second.policy, second.town, second.day, include_drafts=drafts))
     assert told(again.decisions) == wanted
+    desired = again.decisions.desired
+    if isinstance(desired, LayeredDesired):
+        whole = make_whole(desired)
+        assert told(replace(again.decisions, desired=whole)) == wanted
+        assert len(whole) == len(desired)
     assert told(decide(second.policy, columns, second.day, include_drafts=drafts)) == wanted
     assert told(before.decisions) == told(evaluate(first.policy, first.town, first.day, include_drafts=drafts))
