@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -36,6 +37,8 @@ from policy.rules import CheckedPolicy
 
 _MOST = 0.5
 """When more of all persons are touched, everybody is decided about."""
+_MANY = 10_000
+"""More persons than this are worth several threads."""
 
 Rows = NDArray[np.int64]
 
@@ -80,15 +83,13 @@ def evaluate_again(
     if not touched.everybody and touched.count > most * columns.person_count:
         touched = replace(touched, everybody="most persons are touched")
     if touched.everybody:
-        found = evaluate_whole(policy, columns, as_of, include_drafts=before.include_drafts)
+        found = evaluate_whole(policy, columns, as_of, include_drafts=before.include_drafts, parts=before.parts)
         return Again(found.decisions, touched, found)
     parts = change.decide()
-    desired = lay_over(
-        columns,
-        place_desired(before.desired, policy),
-        change.persons.row_before,
-        [(one.rows, place_desired(one.desired, policy)) for one in parts],
-    )
+    base, layers = before.desired, [(one.rows, one.desired) for one in parts]
+    if policy is not before.policy:
+        base, layers = place_desired(base, policy), [(rows, place_desired(one, policy)) for rows, one in layers]
+    desired = lay_over(columns, base, change.persons.row_before, layers)
     facts = change.facts(parts)
     told = tell(policy, as_of, desired, columns=columns, facts=facts, include_drafts=before.include_drafts)
     return Again(told, touched)
@@ -174,7 +175,7 @@ class _Change:
         if causes == {Cause.DATA} and not self.policies.rules and self.context is self.before.context:
             return self._look_up(rows)
         if causes == {Cause.RULES} and self.is_of_rules_alone:
-            return [self._splice(rows)]
+            return self._splice_all(rows)
         return [self._anew(rows)]
 
     def facts(self, parts: list[_Part]) -> Facts:
@@ -198,13 +199,22 @@ class _Change:
 
     def _turned(self) -> NDArray[np.bool_] | None:
         """Whom the other day touches, and who is frozen by what ended as long ago as the rules look back."""
-        horizon = self.context.horizon
-        if self.policies.rules or self.policies.exclusions:
-            horizon = contract_horizon(self.policy, self.as_of)
-        then = self.before.context
+        then, horizon = self.before.context, self.horizon
         if (self.as_of, horizon) == (then.as_of, then.horizon):
             return np.zeros(self.columns.person_count, np.bool_)
         return turned_persons(then, replace(self.context, horizon=horizon), self.index.population)
+
+    @cached_property
+    def horizon(self) -> date:
+        """How far back the policy of now looks; rules that are the same look back as far as they did."""
+        policies = (self.before.policy, self.policy)
+        if policies[0] is policies[1]:
+            return self.context.horizon
+        unlike = [{id_: one.rules[id_] for id_ in sorted(self.policies.unlike) if id_ in one.rules} for one in policies]
+        then, now = (
+            contract_horizon(replace(one, rules=rules), self.as_of) for one, rules in zip(policies, unlike, strict=True)
+        )
+        return self.context.horizon if then == now else contract_horizon(self.policy, self.as_of)
 
     def _fired(self) -> NDArray[np.bool_]:
         """For whom the rules that changed fired, or fire now."""
@@ -229,6 +239,12 @@ class _Change:
             parts.append(self._anew(rows[strangers]))
         return parts
 
+    def _splice_all(self, rows: Rows) -> list[_Part]:
+        """Decide about many people in as many parts at a time as before."""
+        count = self.before.parts if len(rows) > _MANY else 1
+        with ThreadPoolExecutor(count) as pool:
+            return [*pool.map(self._splice, np.array_split(rows, count))]
+
     def _splice(self, rows: Rows) -> _Part:
         """Decide about people of whom only the rules that changed say something else."""
         desired, listed = splice(self.before, self.policies.rules, self.firings, rows)
@@ -237,7 +253,8 @@ class _Change:
 
     def _anew(self, rows: Rows) -> _Part:
         """Decide about some people from the beginning."""
-        policy = self.policy if self.policies.rules or self.policies.exclusions else self.before.policy
+        means_the_same = not self.policies.rules and not self.policies.exclusions
+        policy = self.before.policy if means_the_same and self.horizon == self.context.horizon else self.policy
         few = self.columns.take(rows).narrowed()
         found = evaluate_whole(policy, few, self.as_of, include_drafts=self.before.include_drafts)
         return _Part(rows, found.desired, found.facts)

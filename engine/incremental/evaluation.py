@@ -20,12 +20,13 @@ from policy.rules import CheckedPolicy
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What was decided about everybody of the tables, and everything it came from."""
+    """What was decided about everybody of the tables, `parts` parts at a time, and everything it came from."""
 
     tables: Tables
     desired: DesiredColumns
     facts: Facts
     include_drafts: bool
+    parts: int = 1
 
     @property
     def columns(self) -> Columns:
@@ -76,4 +77,4 @@ def evaluate_whole(
 def evaluation_of(tables: Tables, *, include_drafts: bool, parts: int = 1) -> Evaluation:
     """Decide about everybody of the tables."""
     desired = run(tables, parts=parts)
-    return Evaluation(tables, desired, facts_of(tables, desired), include_drafts)
+    return Evaluation(tables, desired, facts_of(tables, desired), include_drafts, parts)

@@ -30,18 +30,13 @@ def firings_of(rule: Rule, spell: Spell, sources: Sources, index: ValueIndex) ->
     """Find where a spell fires among the people of the sources, over which the index is."""
     rows: Rows = "person" if rule.scope is Scope.PERSON else "contract"
     search = _Search(sources, index, rows)
-    found = [search.rows_of(one) for one in form_of(rule, spell.window, sources)]
+    fires = np.zeros(index.population.count(rows), np.bool_)
+    for one in form_of(rule, spell.window, sources):
+        fires[search.rows_of(one)] = True
+    through = np.flatnonzero(fires)
     if rows == "person":
-        persons = _together(found)
-        return Firings(persons, np.full(len(persons), -1, np.int64))
-    through = _together(found)
+        return Firings(through, np.full(len(through), -1, np.int64))
     return Firings(search.columns.owners[through].astype(np.int64), through)
-
-
-def _together(found: list[RowNumbers]) -> RowNumbers:
-    if len(found) == 1:
-        return np.sort(found[0])
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +50,7 @@ class _Search:
         return self.index.population.columns
 
     def rows_of(self, conjunction: Conjunction) -> RowNumbers:
-        """Rows that the conjunction is true of, each once."""
+        """Rows that the conjunction is true of, in no order."""
         if not conjunction:
             return np.arange(self.index.population.count(self.rows), dtype=np.int64)
         rarest = min(conjunction, key=lambda key: self._count(key, conjunction[key]))

@@ -30,13 +30,14 @@ class PolicyChanges:
     `everybody` says why everybody is touched, "" when that is not so. `rules` are ids of rules that were added,
     removed or changed, or that hold what such a rule grants. `exclusions` tells whether all exclusions have to be
     looked at again: one was added, removed or changed, or holds what may be granted otherwise now. `holders` are rules
-    that hold something.
+    that hold something. `unlike` are ids of all rules that differ in any way, also drafts, and in where they stand.
     """
 
     everybody: str = ""
     rules: frozenset[str] = frozenset()
     exclusions: bool = False
     holders: Holders = field(default_factory=dict)
+    unlike: frozenset[str] = frozenset()
 
 
 def holders_of(rules: Iterable[Rule]) -> Holders:
@@ -58,11 +59,13 @@ def compare_policies(
         if getattr(before, name) != getattr(after, name):
             return PolicyChanges(why)
     old, new = (_taking_part(one, include_drafts=include_drafts) for one in (before, after))
-    others = [id_ for id_ in {**old, **new} if old.get(id_) != new.get(id_)]
+    names = {**before.rules, **after.rules}
+    unlike = frozenset(id_ for id_ in names if before.rules.get(id_) != after.rules.get(id_))
+    others = [id_ for id_ in names if id_ in unlike and (id_ in old or id_ in new)]
     changed = {id_ for id_ in others if not _same_rule(old.get(id_), new.get(id_))}
     holding = {**holders, **holders_of(new[id_] for id_ in others if id_ in new)}
     rules = _with_holders(changed, holding, (old, new))
-    return PolicyChanges("", rules, _exclusions_differ(before, after, rules=rules), holding)
+    return PolicyChanges("", rules, _exclusions_differ(before, after, rules=rules), holding, unlike)
 
 
 def narrowed_to(policy: CheckedPolicy, wanted: Iterable[str], holders: Holders) -> CheckedPolicy:

@@ -157,13 +157,20 @@ def _by_person(
     firings: Sequence[Firings], rows: NDArray[np.int64], first_spell: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     """Bring firings in order of the persons in `rows`: where those of each begin, their spells and contracts."""
+    firings = [_within(one, rows) for one in firings]
     persons = _joined([one.persons for one in firings])
     through = _joined([one.through for one in firings]).astype(np.int32)
     sizes = [len(one.persons) for one in firings]
     spells = np.repeat(np.arange(first_spell, first_spell + len(sizes), dtype=np.int32), sizes)
     order = np.argsort(persons, kind="stable")
-    first = np.searchsorted(persons[order], rows)
-    return np.append(first, len(persons)).astype(np.int64), spells[order], through[order]
+    counts = np.bincount(persons, minlength=int(rows[-1]) + 1)[rows]
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))), spells[order], through[order]
+
+
+def _within(firings: Firings, rows: NDArray[np.int64]) -> Firings:
+    """Take the firings for persons from the first to the last of `rows`."""
+    low, high = np.searchsorted(firings.persons, (rows[0], rows[-1] + 1)).tolist()
+    return Firings(firings.persons[low:high], firings.through[low:high])
 
 
 def _affected(gifts: Gifts, dropped: NDArray[np.uint8]) -> NDArray[np.int32]:

@@ -141,6 +141,21 @@ def test_another_field_touches_everybody(before: Evaluation) -> None:
     assert found.whole is not None
 
 
+def test_a_draft_that_looks_back_for_ever_decides_who_is_frozen() -> None:
+    needs = HEAD + STAFF + "field contract.custom.grade is text required\n"
+    draft = 'draft rule old "Old"\n    for person\n    when any contract has (contract.end_date is known)\n'
+    text = needs.replace(STAFF, STAFF + draft + '    grant permission "Old" in ad\nend\n')
+    gone = Contract("P1-0", {"start_date": date(2010, 1, 1), "end_date": date(2011, 1, 1)})
+    now = Contract("P1-1", {"start_date": date(2020, 1, 1), "custom.grade": "A"})
+    before = evaluate_whole(policy_of(text), columns_of(Snapshot.of([Person("P1", {}, (gone, now))], UNITS)), DAY)
+    assert [*before.decisions.frozen] == ["P1"]
+
+    found = evaluate_again(before, policy_of(needs), before.columns, DAY, most=1.0)
+
+    assert found.touched.causes == {Cause.DAY: 1}
+    assert not found.decisions.frozen
+
+
 def test_when_most_are_touched_everybody_is_decided_about(before: Evaluation) -> None:
     columns = columns_of(Snapshot.of([person(one.external_id, "CLERK", "FIN") for one in PEOPLE], UNITS))
     found = evaluate_again(before, before.policy, columns, DAY)
