@@ -92,7 +92,7 @@ def first_gifts_of(gifts: Gifts) -> FirstGifts:
     if len(gifts.fixed) == 0:
         return np.zeros((len(counts), FEW), np.int32), np.ones(len(counts), np.uint8)
     more = (counts == 0) | (counts > FEW) | (np.diff(gifts.first_named) > 0)
-    within = np.minimum(np.arange(FEW), np.maximum(counts - 1, 0)[:, None])
+    within = np.minimum(np.arange(min(FEW, int(counts.max()))), np.maximum(counts - 1, 0)[:, None])
     few = gifts.fixed[np.minimum(begin + within, len(gifts.fixed) - 1)]
     return np.ascontiguousarray(few), more.astype(np.uint8)
 

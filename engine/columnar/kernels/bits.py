@@ -5,19 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 ONE = np.uint64(1)
-_SHIFT = np.uint64(58)
-_SEQUENCE = 0x03F79D71B4CB0A89
-_PATTERN = np.uint64(_SEQUENCE)
-"""A de Bruijn sequence: each of its 64 windows of six bits is another one (Leiserson, Prokop, Randall 1998)."""
-_PLACES = np.zeros(64, np.int64)
-_PLACES[[(_SEQUENCE << bit) % 2**64 >> 58 for bit in range(64)]] = np.arange(64)
-
-
-def lowest_bit(word: np.uint64) -> np.int64:
-    """Place (0 to 63) of the lowest bit that is set in a word that is not 0."""
-    return _PLACES[((word & (~word + ONE)) * _PATTERN) >> _SHIFT]
-
-
 _EVERY_SECOND, _EVERY_PAIR = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _EVERY_FOUR, _EVERY_BYTE = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 _TWO, _FOUR, _TOP_BYTE = np.uint64(2), np.uint64(4), np.uint64(56)
@@ -29,3 +16,8 @@ def count_bits(word: np.uint64) -> np.int64:
     fours = (pairs & _EVERY_PAIR) + ((pairs >> _TWO) & _EVERY_PAIR)
     eights = (fours + (fours >> _FOUR)) & _EVERY_FOUR
     return np.int64((eights * _EVERY_BYTE) >> _TOP_BYTE)
+
+
+def lowest_bit(word: np.uint64) -> np.int64:
+    """Place (0 to 63) of the lowest bit that is set, by counting those below it; 64 for a word that is 0."""
+    return count_bits((word & (~word + ONE)) - ONE)

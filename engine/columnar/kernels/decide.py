@@ -35,7 +35,7 @@ def decide_persons(
 ) -> int:  # fmt: skip
     """Decide the persons of rows `low` to before `high`; gives the row at which room ran out, else `high`.
 
-    Tables are those of `engine.columnar.tables`, gifts those of `engine.columnar.desired`: `few` (four per spell, some
+    Tables are those of `engine.columnar.tables`, gifts those of `engine.columnar.desired`: `few` (as many per spell, some
     twice) are all of a spell's gifts unless it has `more`. Results go to `given` from `used[0]` and to `fired` and
     `through` from `used[1]` on; `first` and `first_fired` get the ends of every row, at the place behind it. `left`,
     `theirs` (words), `marks` and `marked` (bits of entitlements, bits of their words; all 0) and `places` (one per bit
@@ -67,7 +67,7 @@ def decide_persons(
                 fired_at += spell != last  # else another alternative of the same one
                 last = spell
                 if more[spell] == 0:
-                    for g in range(FEW):
+                    for g in range(few.shape[1]):
                         mark(few[spell, g], marks, marked)
                     continue
                 for g in range(first_fixed[spell], first_fixed[spell + 1]):
