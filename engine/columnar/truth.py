@@ -42,13 +42,11 @@ def truth_of(comparison: Comparison, column: TypedColumn, context: Context) -> T
         return order_days(comparison, column.days, moved)
     if meaning in {IS, IN}:
         return _among(right if isinstance(right, frozenset) else {right}, column, negated=comparison.negated)
-    found: Truth = np.empty(len(column.values), np.bool_)
-    for code, left in enumerate(column.values):
-        if left is None and not meaning.sees_absence:
-            found[code] = comparison.negated
-        else:
-            found[code] = bool(meaning.meaning(left, right)) != comparison.negated
-    return found
+    told = (
+        False if left is None and not meaning.sees_absence else bool(meaning.meaning(left, right))
+        for left in column.values
+    )
+    return np.fromiter(told, np.bool_, count=len(column.values)) != comparison.negated
 
 
 def order_days(comparison: Comparison, left: Days, right: Days) -> Truth:
