@@ -35,11 +35,11 @@ def decide_persons(
 ) -> int:  # fmt: skip
     """Decide the persons of rows `low` to before `high`; gives the row at which room ran out, else `high`.
 
-    Tables are those of `engine.columnar.tables`, gifts those of `engine.columnar.desired`: `few` (as many for
-    every spell, some twice) are all of a spell's gifts unless it has `more`. Results go to `given` from `used[0]` and
-    to `fired` and `through` from `used[1]` on; `first` and `first_fired` get the ends of every row, at the place behind it. `left`,
-    `theirs` (words), `marks` and `marked` (bits of entitlements, bits of their words; all 0) and `places` (one per bit
-    and `SLACK` more) are room to work in.
+    Tables are those of `engine.columnar.tables`, gifts those of `engine.columnar.desired`: `few` (as many for every
+    spell, some twice) are all of a spell's gifts unless it has `more`. Results go to `given` from `used[0]` and to
+    `fired` and `through` from `used[1]` on; `first` and `first_fired` get the ends of every row, at the place behind
+    it. `left`, `theirs` (words), `marks` and `marked` (bits of entitlements, bits of their words; all 0) and `places`
+    (one per bit and `SLACK` more) are room to work in.
     """
     words = len(possible)
     for row in range(low, high):
