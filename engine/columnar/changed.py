@@ -76,7 +76,13 @@ def _values_differ(before: Column | None, after: Column | None, old: Rows, new: 
         column, rows = (before, old) if before is not None else (after, new)
         assert column is not None, "a field of either snapshot"
         return np.asarray(column.codes[rows] != 0)
-    return np.asarray(_translated(before, after)[before.codes[old]] != after.codes[new])
+    was, now = _at(before.codes, old), _at(after.codes, new)
+    return np.asarray((was if before.has_values_of(after) else _translated(before, after)[was]) != now)
+
+
+def _at(codes: Codes, rows: Rows) -> Codes:
+    """Codes in these rows, which ascend: where they are as many as there are, they are all."""
+    return codes if len(rows) == len(codes) else codes[rows]
 
 
 def _translated(before: Column, after: Column) -> Codes:
