@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from api.settings.workspace import Workspace
 from api.tools import Tools
@@ -85,7 +84,7 @@ class Standing:
         """Policy of the rules as they are now. Raises what `load_policy` and `LoadedPolicy.require` raise."""
         with self._lock:
             # Files are looked at before they are read: one that changes in between is read again next time.
-            looks = _look_at(workspace.rules_folder)
+            looks = _look_at(workspace)
             if looks is None or self._loaded is None or self._loaded[0] != looks:
                 self._loaded = None
                 self._prepared.clear()
@@ -117,12 +116,20 @@ class Standing:
             return found
 
 
-def _look_at(folder: Path) -> _Looks | None:
-    """Look at every file of the rules folder; None when one changed a moment ago and may change unseen."""
+def _look_at(workspace: Workspace) -> _Looks | None:
+    """Look at every file of the rules folder; None when one changed a moment ago and may change unseen.
+
+    Where the rules folder is the workspace itself, our own files and those of git change all the time: of these only
+    rules are looked at.
+    """
     found = set()
     latest = 0
-    for place, _, names in os.walk(folder):
+    not_ours = (str(workspace.state_folder), str(workspace.rules_folder / ".git"))
+    for place, _, names in os.walk(workspace.rules_folder):
+        rules_alone = place.startswith(not_ours)
         for name in names:
+            if rules_alone and not name.endswith(".ordain"):
+                continue
             path = os.path.join(place, name)  # noqa: PTH118  # asked for with every request
             try:
                 seen = os.stat(path)  # noqa: PTH116  # as above

@@ -107,6 +107,21 @@ def test_a_new_file_is_noticed(tools: Tools) -> None:
     assert "Extra" in names(explain_person(tools, "1001", as_of=DAY, standing=standing))
 
 
+def test_rules_beside_our_own_files_stand_all_the_same(tmp_path: Path) -> None:
+    root = copy_workspace(tmp_path / "clinic")
+    settings = root / "ordain.toml"
+    settings.write_text(settings.read_text("utf-8").replace("[workspace]", '[workspace]\nrules = "."', 1), "utf-8")
+    with open_tools(root, actor="test") as tools:
+        import_people(tools)
+        standing = Standing()
+        time.sleep(0.1)
+        first = standing.policy(tools.workspace)
+        import_people(tools)
+        (tools.workspace.state_folder / "anything").write_text("new", "utf-8")
+        time.sleep(0.1)
+        assert standing.policy(tools.workspace) is first
+
+
 def test_rules_that_break_are_told_each_time(tools: Tools) -> None:
     standing = Standing()
     text = rules_of(tools).read_text("utf-8")
