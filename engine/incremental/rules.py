@@ -83,10 +83,10 @@ def splice(
     first, first_fired = np.zeros(len(rows) + 1, np.int64), np.zeros(len(rows) + 1, np.int64)
     # What is dropped is written, and written over; so may be the last of all.
     given, fired_out, through_out = (np.empty(size + 1, np.int32) for size in (room, firings, firings))
-    masks = _masks(gifts, bit_of, len(affected))
+    masks, numbers = _masks(gifts, bit_of, len(affected)), _numbers(old.entitlements, listed.entitlements)
     used = splice_spells(
         rows, columns.first_contract, few.first_contract,
-        old.first_fired, old.fired, old.through, old.first, old.given, _numbers(old.entitlements, listed.entitlements),
+        old.first_fired, old.fired, old.through, old.first, old.given, np.where(bit_of[numbers] < 0, numbers, -1),
         first_added, added, through, np.append(dropped, np.zeros(len(listed.spells) - kept, np.uint8)),
         masks, affected, bit_of,
         gifts.first_named, gifts.named, gifts.slot, gifts.base, gifts.first_filled, gifts.filled,

@@ -19,7 +19,7 @@ from engine.columnar.native import kernel
 )
 def splice_spells(
     rows: Int64, first_before: Int64, first_after: Int64,
-    first_fired: Int64, fired: Int32, through: Int32, first_given: Int64, given: Int32, number: Int32,
+    first_fired: Int64, fired: Int32, through: Int32, first_given: Int64, given: Int32, keep: Int32,
     first_added: Int64, added: Int32, added_through: Int32,
     dropped: Bytes, masks: Bits, affected: Int32, bit_of: Int32,
     first_named: Int64, named: Int32, slot: Int32, base: Int64, first_filled: Int64, filled: Int32,
@@ -31,9 +31,9 @@ def splice_spells(
     Person `k` keeps what fired before but for `dropped` spells, and gets those of `added` from `first_added[k]` on.
     Contracts are numbered anew: those of the person began at `first_before` of their row and begin at `first_after[k]`
     now. `affected` are the entitlements, ascending, that spells dropped or added may give, and `bit_of` finds each in
-    it (-1: not there): these are told from what fires now, the rest of what was `given` stays, by its new `number`.
-    `masks` are the affected ones among the fixed gifts of every spell; named gifts are those of
-    `engine.columnar.desired`, their codes by the new numbers. `word` is room to work in.
+    it (-1: not there): these are told from what fires now. The rest of what was `given` stays: `keep` has the new
+    number of each entitlement, -1 for those affected. `masks` are the affected ones among the fixed gifts of every
+    spell; named gifts are those of `engine.columnar.desired`, their codes by the new numbers. `word` is room to work in.
     """
     given_at, fired_at = np.int64(0), np.int64(0)
     for k in range(len(rows)):
@@ -68,15 +68,15 @@ def splice_spells(
             while bits != 0:
                 place = affected[w * 64 + lowest_bit(bits)]
                 bits &= bits - ONE
-                while at < end and number[given[at]] < place:
-                    given_out[given_at] = number[given[at]]
-                    given_at += bit_of[number[given[at]]] < 0
+                while at < end and keep[given[at]] < place:
+                    given_out[given_at] = keep[given[at]]
+                    given_at += keep[given[at]] >= 0
                     at += 1
                 given_out[given_at] = place
                 given_at += 1
         while at < end:
-            given_out[given_at] = number[given[at]]
-            given_at += bit_of[number[given[at]]] < 0
+            given_out[given_at] = keep[given[at]]
+            given_at += keep[given[at]] >= 0
             at += 1
         first_out[k + 1], first_fired_out[k + 1] = given_at, fired_at
     return given_at
