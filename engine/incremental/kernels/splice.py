@@ -33,7 +33,7 @@ def splice_spells(
     now. `affected` are the entitlements, ascending, that spells dropped or added may give, and `bit_of` finds each in
     it (-1: not there): these are told from what fires now. The rest of what was `given` stays: `keep` has the new
     number of each entitlement, -1 for those affected. `masks` are the affected ones among the fixed gifts of every
-    spell; named gifts are those of `engine.columnar.desired`, their codes by the new numbers. `word` is room to work in.
+    spell; named gifts are those of `engine.columnar.desired`, their codes by the new numbers. `word` is room to work.
     """
     given_at, fired_at = np.int64(0), np.int64(0)
     for k in range(len(rows)):
