@@ -19,7 +19,7 @@ from api.render.work_text import Stage, render_stages, render_work, stats_json
 from api.runners.stage_meter import StageMeter
 from api.tools import Tools
 from api.usecases.evaluate import evaluate_workspace
-from api.usecases.evaluators import EVALUATORS, Engine, work_of
+from api.usecases.evaluators import Engine, evaluator_of, work_of
 from api.usecases.sign import EVENTS_FILE, FILE_NAMES, SignedEvaluation, sign_evaluation, write_diff
 from engine.columnar.desired import Work
 
@@ -37,8 +37,19 @@ def evaluate(
         bool, typer.Option("--drafts", help="Let draft rules take part; the diff can then never be enforced.")
     ] = False,
     engine: Annotated[
-        Engine, typer.Option("--engine", help="Who decides: columnar, or the slow reference that it is held against.")
+        Engine,
+        typer.Option(
+            "--engine",
+            help="Who decides: columnar, ray (the same on a cluster), or the slow reference they are held against.",
+        ),
     ] = Engine.COLUMNAR,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            help="With --engine ray: the cluster, as HOST:PORT or auto. Else workers are started on this machine.",
+        ),
+    ] = None,
     stats: Annotated[
         bool, typer.Option("--stats", help="Tell how long each stage took, its memory, and how it was decided.")
     ] = False,
@@ -51,9 +62,12 @@ def evaluate(
     """
     if out is not None and out.exists() and not out.is_dir():
         raise typer.BadParameter(f"{out} is a file; --out names a folder")
+    if address is not None and engine is not Engine.RAY:
+        raise typer.BadParameter("--address is that of a cluster: it goes with --engine ray")
     output = Output(as_json=as_json)
     day = read_date(as_of)
     meter = StageMeter(TerminalProgress(output.errors))
+    evaluator = evaluator_of(engine, address, meter)
     with open_tools(workspace, progress=meter) as tools:
         if import_first or _has_no_snapshot(tools):
             from api.cli.import_ import show_import  # noqa: PLC0415  # a snapshot is mostly there
@@ -66,9 +80,7 @@ def evaluate(
                 if as_json:
                     show_import(output, imported)
                 raise typer.Exit(Exit.REFUSED)
-        signed = sign_evaluation(
-            tools, evaluate_workspace(tools, day, include_drafts=drafts, evaluator=EVALUATORS[engine])
-        )
+        signed = sign_evaluation(tools, evaluate_workspace(tools, day, include_drafts=drafts, evaluator=evaluator))
     if out is not None:
         meter("writing files", 0, 0)
         write_diff(out, signed)

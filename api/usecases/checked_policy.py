@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.settings.workspace import Workspace
 from api.store.private_folder import PrivateFolder
-from api.usecases.engine_digest import engine_digest
+from api.version import engine_digest
 from dsl.grammar.store import cache_folder
 from policy.rules import CheckedPolicy
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from api.render.diff_view import limits_json
 from api.store.records import DiffState, StoredDiff
 from api.tools import Tools
-from api.usecases.engine_digest import engine_digest
 from api.usecases.evaluate import Evaluated
 from api.usecases.files import write_whole
 from api.usecases.keys import engine_signer, read_trust
 from api.usecases.revision import find_authors
-from api.version import our_version
+from api.version import engine_digest, our_version
 from engine.trust.signing import sign_diff
 from policy.audit import AuditEvent
 from policy.canonical import JsonValue

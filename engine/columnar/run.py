@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns, Gifts, Numbers, Offsets, Work
 from engine.columnar.kernels.decide import FEW, ROOM, SLACK, decide_persons
-from engine.columnar.tables import WORD, Tables
+from engine.columnar.tables import WORD, BitTables, Tables
 
 _GIVEN_ROOM, _FIRED_ROOM = 40, 24
 """Room per person to begin with; memory that stays untouched costs nothing."""
@@ -32,17 +32,51 @@ class Part:
     through: Numbers
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the kernel reads of tables: `first_contract` (int64) as in `Columns`, numbers of `entitlements`."""
+
+    first_contract: Offsets
+    contract_words: int
+    possible: NDArray[np.uint64]
+    spell_of: Numbers
+    persons: BitTables
+    contracts: BitTables
+    gifts: Gifts
+    entitlements: int
+
+
+def reading_of(tables: Tables) -> Reading:
+    """Give what the kernel reads of tables."""
+    return Reading(
+        first_contract=tables.population.columns.first_contract,
+        contract_words=tables.contract_words,
+        possible=tables.possible,
+        spell_of=tables.spell_of,
+        persons=tables.persons,
+        contracts=tables.contracts,
+        gifts=tables.gifts.gifts,
+        entitlements=len(tables.gifts.entitlements),
+    )
+
+
 def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
     """Decide everybody of the tables, in `parts` parts at a time."""
-    columns, gifts = tables.population.columns, tables.gifts
+    columns = tables.population.columns
     limits = np.linspace(0, columns.person_count, max(parts, 1) + 1).astype(np.int64).tolist()
     ranges = [(low, high) for low, high in pairwise(limits) if low < high]
     with ThreadPoolExecutor(max(len(ranges), 1)) as pool:
         found = [*pool.map(lambda one: run_part(tables, *one), ranges)] if len(ranges) > 1 else []
     if len(ranges) == 1:
         found = [run_part(tables, *ranges[0])]
+    return put_together(tables, found)
+
+
+def put_together(tables: Tables, found: Sequence[Part]) -> DesiredColumns:
+    """Results of everybody of the tables, from those of parts in order of their rows."""
+    gifts = tables.gifts
     return DesiredColumns(
-        columns=columns,
+        columns=tables.population.columns,
         entitlements=gifts.entitlements,
         rules=gifts.rules,
         first=_joined_offsets([one.first for one in found]),
@@ -57,20 +91,24 @@ def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
 
 def run_part(tables: Tables, low: int, high: int, first_gifts: FirstGifts | None = None) -> Part:
     """Decide the persons of rows `low` to before `high`; `first_gifts` may be brought by who asks often."""
+    return run_reading(reading_of(tables), low, high, first_gifts)
+
+
+def run_reading(reading: Reading, low: int, high: int, first_gifts: FirstGifts | None = None) -> Part:
+    """Decide the same from what the kernel reads of tables."""
     count = high - low
     part = Part(
         np.zeros(count + 1, np.int64), np.empty(count * _GIVEN_ROOM + 2 * ROOM, np.int32),
         np.zeros(count + 1, np.int64), np.empty(count * _FIRED_ROOM, np.int32), np.empty(count * _FIRED_ROOM, np.int32),
     )  # fmt: skip
-    words, marks = len(tables.possible), -(-len(tables.gifts.entitlements) // WORD)
+    words, marks = len(reading.possible), -(-reading.entitlements // WORD)
     used = np.zeros(2, np.int64)
-    few, more = first_gifts or first_gifts_of(tables.gifts.gifts)
-    persons, contracts, gifts = tables.persons, tables.contracts, tables.gifts.gifts
+    few, more = first_gifts or first_gifts_of(reading.gifts)
+    persons, contracts, gifts = reading.persons, reading.contracts, reading.gifts
     at = low
     while True:
         at = decide_persons(
-            at, high, tables.contract_words, tables.population.columns.first_contract,
-            tables.possible, tables.spell_of,
+            at, high, reading.contract_words, reading.first_contract, reading.possible, reading.spell_of,
             persons.lines, persons.bits, contracts.lines, contracts.bits,
             few, more, gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
             gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,

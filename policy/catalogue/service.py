@@ -33,6 +33,9 @@ UNKNOWN_PERSON = DiagnosticKind("ORD0936", _ERROR, "There is no such person")
 UNKNOWN_ENTITLEMENT = DiagnosticKind("ORD0937", _ERROR, "That names no entitlement")
 FILES_DIFFER = DiagnosticKind("ORD0939", _ERROR, "The files are not those of the stored diff")
 WRONG_CALL = DiagnosticKind("ORD0941", _ERROR, "The command cannot be called like this")
+CLUSTER_EXTRA_MISSING = DiagnosticKind("ORD0945", _ERROR, "Ray is not installed")
+CLUSTER_UNREACHABLE = DiagnosticKind("ORD0946", _ERROR, "The cluster cannot be reached")
+CLUSTER_FAILED = DiagnosticKind("ORD0947", _ERROR, "The cluster did not decide everybody")
 
 # The service (ORD0950-ORD0979).
 NO_TOKEN = DiagnosticKind("ORD0950", _ERROR, "The request has no valid token")
