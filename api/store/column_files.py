@@ -7,20 +7,19 @@ never written in place, so nothing of ours changes below somebody who reads.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import mmap
-import os
 import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
 from api.store.records import ColumnSeal
+from api.store.sealed_file import newest_first, write_sealed
 from engine.columnar.arrow import batches_of, read_columns, write_batch
 from engine.columnar.columns import Columns
 
@@ -63,62 +62,22 @@ class ColumnFiles:
         """
         place = self.folder / columns.digest
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        persons, contracts = batches_of(columns)
-        seal = ColumnSeal(_write(place / _NAMES[0], persons), _write(place / _NAMES[1], contracts))
+        written = (
+            write_sealed(place / name, partial(write_batch, batch))
+            for name, batch in zip(_NAMES, batches_of(columns), strict=True)
+        )
+        seal = ColumnSeal(*written)
         self._remove_old(columns.digest)
         return seal
 
     def _remove_old(self, newest: str) -> None:
         # Who evaluates over files that are removed here goes on: what is mapped stays until it is let go.
         others = [one for one in self.folder.iterdir() if one.name != newest]
-        for one in sorted(others, key=_age, reverse=True)[_KEPT - 1 :]:
+        for one in newest_first(others)[_KEPT - 1 :]:
             shutil.rmtree(one, ignore_errors=True)
-
-
-def _age(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # somebody else removed it just now
-        return 0.0
 
 
 def _map_and_hash(path: Path) -> tuple[pa.Buffer, str]:
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return pa.py_buffer(mapped), hashlib.sha256(mapped).hexdigest()
-
-
-@dataclass(slots=True)
-class _Hashing:
-    """A file that is hashed while it is written."""
-
-    file: BinaryIO
-    digest: hashlib._Hash
-
-    @property
-    def closed(self) -> bool:
-        return self.file.closed
-
-    def write(self, content: bytes, /) -> int:
-        self.digest.update(content)
-        return self.file.write(content)
-
-    def flush(self) -> None:
-        self.file.flush()
-
-
-def _write(path: Path, batch: pa.RecordBatch) -> str:
-    """Write a file for its owner alone: it holds personal data. Gives its SHA-256."""
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(made, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            sink = _Hashing(file, hashlib.sha256())
-            write_batch(batch, sink)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            made.unlink()
-        raise
-    return sink.digest.hexdigest()

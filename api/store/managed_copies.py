@@ -7,15 +7,15 @@ what is mapped changes below us when somebody writes into the file after we look
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from api.store.copy_seals import CopySeal
+from api.store.sealed_file import newest_first, write_sealed
 from policy.ledger import ManagedState
 
 if TYPE_CHECKING:
@@ -59,12 +59,13 @@ class ManagedCopies:
         Raises OSError when there is no room, or no right to write.
         """
         from engine.merge.managed import managed_columns  # noqa: PLC0415
+        from engine.merge.managed_file import write_managed  # noqa: PLC0415
 
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(state.lineage, state.serial)
-        content = _write(path, managed_columns(state.entries))
+        content = write_sealed(path, partial(write_managed, managed_columns(state.entries)))
         others = [one for one in self.folder.glob("managed-*.arrow") if one != path]
-        for old in sorted(others, key=_age, reverse=True)[_KEPT - 1 :]:
+        for old in newest_first(others)[_KEPT - 1 :]:
             old.unlink(missing_ok=True)
         return content
 
@@ -82,48 +83,3 @@ class ManagedCopies:
             return read_managed(pa.py_buffer(found)) if hashlib.sha256(found).hexdigest() == content else None
         except (OSError, ValueError):
             return None
-
-
-def _age(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # somebody else removed it just now
-        return 0.0
-
-
-@dataclass(slots=True)
-class _Hashing:
-    """A file that is hashed while it is written."""
-
-    file: BinaryIO
-    digest: hashlib._Hash
-
-    @property
-    def closed(self) -> bool:
-        return self.file.closed
-
-    def write(self, content: bytes, /) -> int:
-        self.digest.update(content)
-        return self.file.write(content)
-
-    def flush(self) -> None:
-        self.file.flush()
-
-
-def _write(path: Path, columns: ManagedColumns) -> str:
-    """Write a file for its owner alone: it holds personal data."""
-    from engine.merge.managed_file import write_managed  # noqa: PLC0415
-
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(made, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            sink = _Hashing(file, hashlib.sha256())
-            write_managed(columns, sink)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            made.unlink()
-        raise
-    return sink.digest.hexdigest()
