@@ -12,7 +12,7 @@ import numpy as np
 from api.settings.workspace import open_workspace
 from api.store.column_files import ColumnFiles
 from api.store.records import ColumnSeal
-from api.usecases.load_policy import load_policy
+from api.usecases.checked_policy import checked_policy
 from bench.workload.domains import AS_OF
 from bench.workload.managed import ManagedPairs, make_managed
 from bench.workload.people import make_columns
@@ -57,7 +57,7 @@ class Stored:
 
     def read_policy(self) -> CheckedPolicy:
         """Read and check the rules, as every command does."""
-        return load_policy(open_workspace(self.workspace)).require()
+        return checked_policy(open_workspace(self.workspace))
 
     def read_rules(self, columns: Columns) -> PlainRules:
         """Read the rules, said plainly."""
