@@ -70,11 +70,13 @@ def run_on_cluster(
         from ray.data.exceptions import ExecutionTimeoutError  # noqa: PLC0415  # an extra
 
         try:
-            return gather(tables, _decide_all(tables, size, progress))
+            found = gather(tables, _decide_all(tables, size, progress))
         except ValueError as error:
             raise _failed(f"results are not whole: {error}") from None
         except (ray.exceptions.RayError, ExecutionTimeoutError, OSError, RuntimeError) as error:
             raise _failed(_told(error)) from error
+        progress("leaving the cluster", 0, 0)
+        return found
 
 
 def decide_on_worker(block: pa.Table, common: ObjectRef[Reading], source: str) -> pa.Table:
@@ -94,6 +96,7 @@ def join_cluster(address: str | None, processors: int) -> Iterator[None]:
         os.environ.setdefault(name, value)
     if address is not None:
         _look_for(address)
+        os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")  # what is no cluster is else asked twenty times
     import ray  # noqa: PLC0415  # an extra, and a second to import
 
     if ray.is_initialized():
