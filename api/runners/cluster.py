@@ -179,7 +179,7 @@ def _look_for(address: str) -> None:
 
 
 def _unreachable(where: str, why: str) -> OrdainError:
-    hint = "`ray status` on a machine of the cluster shows whether it runs; without --address this machine is used"
+    hint = "see whether `ray status` works here, RAY_AUTH_TOKEN set as on the cluster if it has a token"
     return OrdainError(Diagnostic(CLUSTER_UNREACHABLE, f"{where}: {why}", hint=hint, subject=where))
 
 
