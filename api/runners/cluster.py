@@ -166,7 +166,7 @@ def _look_for(address: str) -> None:
         raise UsageError(
             Diagnostic(
                 CLUSTER_UNREACHABLE,
-                f"{address} is the address of a proxy, which people's columns do not go through",
+                f"{address} is the address of a proxy; people are sent by a machine of the cluster itself",
                 hint="run `ordain` on a machine of the cluster, with `--address auto` or `--address HOST:PORT`",
                 subject=address,
             )
