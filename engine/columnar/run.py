@@ -16,6 +16,8 @@ from engine.columnar.tables import WORD, BitTables, Tables
 
 _GIVEN_ROOM, _FIRED_ROOM = 40, 24
 """Room per person to begin with; memory that stays untouched costs nothing."""
+_MARGIN = 16
+"""Words that two threads keep between what they write: two lines of a cache."""
 
 FirstGifts = tuple[Numbers, NDArray[np.uint8]]
 """First gifts of every spell, and whether it gives more (see `first_gifts_of`)."""
@@ -112,8 +114,7 @@ def run_reading(reading: Reading, low: int, high: int, first_gifts: FirstGifts |
             persons.lines, persons.bits, contracts.lines, contracts.bits,
             few, more, gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
             gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
-            np.empty(words, np.uint64), np.empty(words, np.uint64),
-            np.zeros(marks, np.uint64), np.zeros(-(-marks // WORD), np.uint64),
+            _apart(words), _apart(words), _apart(marks), _apart(-(-marks // WORD)),
             np.empty(words * WORD + SLACK, np.int32),
             part.first[at - low :], part.given, part.first_fired[at - low :], part.fired, part.through, used,
         )  # fmt: skip
@@ -133,6 +134,11 @@ def first_gifts_of(gifts: Gifts) -> FirstGifts:
     within = np.minimum(np.arange(min(FEW, int(counts.max()))), np.maximum(counts - 1, 0)[:, None])
     few = gifts.fixed[np.minimum(begin + within, len(gifts.fixed) - 1)]
     return np.ascontiguousarray(few), more.astype(np.uint8)
+
+
+def _apart(words: int) -> NDArray[np.uint64]:
+    """Words to work in, all 0, with room around them: what one thread writes lies in no line of another's cache."""
+    return np.zeros(words + 2 * _MARGIN, np.uint64)[_MARGIN : _MARGIN + words]
 
 
 def _roomier(array: Numbers) -> Numbers:

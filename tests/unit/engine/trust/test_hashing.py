@@ -64,4 +64,6 @@ def test_python_gives_the_same_as_machine_code() -> None:
     table = np.frombuffer(random.Random(5).randbytes(20 * 70), np.uint8).reshape(20, 70)
     with kernels_in_python():
         digests = hash_rows(rows_of_width(table))
+        behind = hash_rows(rows_of_file(b"a\n" + b"b" * 90 + b"\n"), np.full((1, 3), ord("h"), np.uint8))
     assert [one.tobytes() for one in digests] == [hashlib.sha256(row.tobytes()).digest() for row in table]
+    assert [one.tobytes() for one in behind] == [hashlib.sha256(b"hhh" + row).digest() for row in (b"a", b"b" * 90)]
