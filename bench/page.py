@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import wrap
 
 from bench.chart import draw_bars
 from bench.peers.registry import PEERS
 from bench.sections import Plan
 from bench.tables import Section, figures_table
 
+_WIDTH = 120
 _HEAD = """# How fast it is
 
 `uv run --group bench python -m bench.compare` wrote this page{asked}. All engines decided the same rules over the same
@@ -68,7 +70,16 @@ def write_page(docs: Path, sections: Sequence[Section], plan: Plan) -> None:
     parts.append(_WORKLOAD.format(seed=plan.seed))
     parts.append(_METHOD.format(strongest=PEERS["polars"].title, same=PEERS["polars-listed"].title))
     parts.append(_machine(plan))
-    (docs / "performance.md").write_text("\n".join(parts), encoding="utf-8")
+    lines = [line for text in parts for line in text.split("\n")]
+    (docs / "performance.md").write_text("\n".join(_wrapped(line) for line in lines), encoding="utf-8")
+
+
+def _wrapped(line: str) -> str:
+    """Break a long line of prose; a row of a table stays whole."""
+    if line.startswith("|") or len(line) <= _WIDTH:
+        return line
+    inner = "  " if line.startswith("- ") else ""
+    return "\n".join(wrap(line, _WIDTH, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False))
 
 
 def _machine(plan: Plan) -> str:
