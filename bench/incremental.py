@@ -17,9 +17,9 @@ from bench.workload.domains import AS_OF
 from bench.workload.rules import compile_files
 from bench.workload.stored import Stored
 from engine.columnar.columns import Columns
-from engine.columnar.decide import decide_rows
+from engine.columnar.one_person import OnePerson
 from engine.incremental.again import evaluate_again
-from engine.incremental.evaluation import Evaluation, evaluate_whole
+from engine.incremental.evaluation import Evaluation, evaluate_whole, evaluation_of
 from policy.rules import CheckedPolicy
 
 PERSONS, RULES = 500, 5
@@ -37,14 +37,14 @@ def measure_changes(stored: Stored, *, rounds: int) -> Section:
     rewritten = compile_files(change_rules(stored.rules, RULES, stored.seed))
     _check(before, policy, moved, rows)
     _check(before, rewritten, columns, rows)
-    one = np.array([columns.person_count // 2])
+    one = OnePerson(before.tables)
     found = _times(
         {
             "everybody, from columns and policy": lambda: evaluate_whole(policy, moved, AS_OF, parts=_THREADS),
             f"{PERSONS} changed persons, known": lambda: evaluate_again(before, policy, moved, AS_OF, changed=ids),
             f"{PERSONS} changed persons, found by comparing": lambda: evaluate_again(before, policy, moved, AS_OF),
             f"{RULES} changed rules": lambda: evaluate_again(before, rewritten, columns, AS_OF),
-            "one person": lambda: decide_rows(before.tables, one),
+            "one person": lambda: one.decide(columns.person_count // 2),
         },
         rounds,
     )
@@ -80,6 +80,7 @@ def _check(before: Evaluation, policy: CheckedPolicy, columns: Columns, rows: An
     again = evaluate_again(before, policy, columns, AS_OF).decisions.desired
     whole = evaluate_whole(policy, columns, AS_OF, parts=_THREADS).decisions.desired
     few = [*rows[:_LOOKED_AT], *range(min(_LOOKED_AT, columns.person_count))]
-    wanted = decide_rows(evaluate_whole(policy, columns, AS_OF).tables, np.unique(few)).desired
+    tables = evaluate_whole(policy, columns, AS_OF).tables.take(np.unique(few))
+    wanted = evaluation_of(tables, include_drafts=False).desired
     if len(again) != len(whole) or any(again.get(key) != reasons for key, reasons in wanted.items()):
         raise DisagreementError("What is decided again after a change differs from what is decided about everybody.")

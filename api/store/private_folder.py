@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import mkstemp
 
+from api.store.sealed_file import newest_first
+
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _OTHERS_AT_ALL = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE_FOLDER = 0o700
@@ -56,8 +58,7 @@ class PrivateFolder:
     def forget_all_but(self, count: int) -> None:
         """Remove what was kept, but for the `count` files that came last."""
         with suppress(OSError):
-            files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-            for file in files[count:]:
+            for file in newest_first(self.folder.iterdir())[count:]:
                 file.unlink(missing_ok=True)
 
     @cached_property

@@ -13,20 +13,19 @@ from api.usecases.managed_copy import keep_managed
 from api.usecases.map_told_accounts import map_told_accounts
 from api.usecases.reconcile_inputs import Known, Walked, reconcile_inputs
 from api.usecases.revision import Revision, find_revision
-from api.usecases.snapshot_columns import columns_in_force, load_columns
-from engine.columnar.columns import Columns
+from api.usecases.snapshot_columns import load_columns
+from api.usecases.state import State, read_state
 from engine.columnar.desired import DesiredColumns
 from engine.columnar.persons import snapshot_of
 from engine.events.fire import EventInputs, fire_events
 from engine.merge.candidates import find_candidates
-from engine.merge.managed import ManagedColumns
 from engine.merge.numbering import number_both
 from engine.merge.reconcile import reconcile_columns
 from policy.canonical import JsonValue, digest_of
 from policy.decisions import Decisions
 from policy.diff import EntitlementDiff, InputDigests
-from policy.events import EmploymentDay, FiredEvent
-from policy.ledger import ExecutedChange, ManagedState
+from policy.events import FiredEvent
+from policy.ledger import ManagedState
 from policy.rules import CheckedPolicy
 from policy.snapshot import Snapshot
 from policy.targets import Observation
@@ -45,19 +44,6 @@ class Evaluated:
     events: tuple[FiredEvent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the store holds at one moment."""
-
-    columns: Columns
-    snapshot: Snapshot
-    managed: ManagedState
-    executed: tuple[ExecutedChange, ...]
-    previous_as_of: date | None
-    salt: bytes
-    fired: frozenset[EmploymentDay]
-
-
 def evaluate_workspace(
     tools: Tools, as_of: date | None = None, *, include_drafts: bool = False, evaluator: Evaluator = evaluate_columns
 ) -> Evaluated:
@@ -73,62 +59,31 @@ def evaluate_workspace(
     keep_managed(tools, state.managed)
     tools.progress("evaluating", 0, state.columns.person_count)
     decisions = evaluator(policy, state.columns, day, include_drafts)
-    targets = open_targets(tools.workspace, policy, _targets_in_use(policy, state.managed))
+    in_use = policy.targets.keys() | {one.target for one in state.entries.entitlements}
+    targets = open_targets(tools.workspace, policy, in_use)
     observations = _observe(tools, targets)
     tools.progress("comparing with what is managed", 0, 0)
-    walked = _walk(decisions, state.managed)
-    known = Known(
-        snapshot=state.snapshot,
-        managed=state.managed,
-        executed=state.executed,
-        previous_as_of=state.previous_as_of,
-        salt=state.salt,
-        targets=targets,
-        observations=observations,
-    )
-    inputs = reconcile_inputs(tools, policy, known, walked)
+    walked = _walk(decisions, state)
+    inputs = reconcile_inputs(tools, policy, Known(state, targets, observations), walked)
     tools.progress("making the diff", 0, 0)
     diff = reconcile_columns(inputs, walked.numbering, walked.candidates, parts=count_processors())
-    new_accounts = map_told_accounts(tools, inputs, diff, snapshot=known.snapshot, targets=targets)
-    events = fire_events(EventInputs(inputs, known.snapshot, diff, state.fired, new_accounts))
+    new_accounts = map_told_accounts(tools, inputs, diff, snapshot=state.snapshot, targets=targets)
+    events = fire_events(EventInputs(inputs, state.snapshot, diff, state.fired, new_accounts))
     tools.progress("digesting what was evaluated", 0, 0)
     digests = _input_digests(tools, policy, state, observations)
-    return Evaluated(policy, known.snapshot, decisions, diff, digests, state.managed, events)
+    return Evaluated(policy, state.snapshot, decisions, diff, digests, state.managed, events)
 
 
-def _walk(decisions: Decisions, managed: ManagedState) -> Walked:
+def _walk(decisions: Decisions, state: State) -> Walked:
     """Give what is desired and what is managed one numbering, and find what differs."""
     assert isinstance(decisions.desired, DesiredColumns), "an evaluator gives columns"
-    assert isinstance(managed.entries, ManagedColumns), "the state is read as columns"
-    numbering = number_both(decisions.desired, managed.entries)
+    numbering = number_both(decisions.desired, state.entries)
     return Walked(decisions, numbering, find_candidates(numbering, parts=count_processors()))
 
 
 def require_snapshot(tools: Tools) -> Snapshot:
     """Give the snapshot in force. Raises DataError when there is none."""
     return snapshot_of(load_columns(tools))
-
-
-def read_state(tools: Tools) -> State:
-    """Give what the store holds. Raises DataError when there is no snapshot."""
-    with tools.store.read() as tx:
-        previous = tx.facts.get("enforced_as_of")
-        columns = columns_in_force(tools, tx)
-        return State(
-            columns=columns,
-            snapshot=snapshot_of(columns),
-            managed=tx.ledger.state(),
-            executed=tx.ledger.executed_since(date.min),
-            previous_as_of=date.fromisoformat(previous) if isinstance(previous, str) else None,
-            salt=tx.facts.secret_salt(),
-            fired=tx.fired_events.all(),
-        )
-
-
-def _targets_in_use(policy: CheckedPolicy, managed: ManagedState) -> set[str]:
-    entries = managed.entries
-    assert isinstance(entries, ManagedColumns), "the state is read as columns"
-    return set(policy.targets) | {one.target for one in entries.entitlements}
 
 
 def _observe(tools: Tools, targets: dict[str, OpenTarget]) -> dict[str, Observation]:

@@ -9,18 +9,16 @@ from datetime import date, timedelta
 
 from api.tools import Tools
 from api.usecases.checked_policy import checked_policy
-from api.usecases.evaluate import State, read_state
+from api.usecases.display_names import DisplayNames
 from api.usecases.explain import unknown_person
-from engine.columnar.persons import ColumnPersons
+from api.usecases.state import State, read_state
 from engine.forecast.columnar import ColumnarEvaluations
-from engine.forecast.evaluations import Evaluations, ReferenceEvaluations
 from engine.forecast.selection import Selection, explain_endings, select
 from engine.forecast.walk import StartingPoint, forecast
 from policy.catalogue.forecast import ENDS_BEFORE_IT_BEGINS, NOTHING_OF_THAT_NAME, TOO_FAR_AHEAD
 from policy.diagnostics import Diagnostic, UsageError
 from policy.forecasts import Forecast, ForecastLine
 from policy.rules import CheckedPolicy
-from policy.snapshot import Snapshot
 
 DEFAULT_DAYS = 90
 """How far a forecast looks ahead when nobody says until when."""
@@ -68,20 +66,16 @@ def forecast_workspace(tools: Tools, request: ForecastRequest) -> Forecasted:
     start = StartingPoint(state.managed, state.executed, state.previous_as_of)
     whole = forecast(
         policy,
-        _evaluations(policy, state.snapshot, include_drafts=request.drafts),
+        ColumnarEvaluations(policy, state.columns, include_drafts=request.drafts),
         start,
         days,
         progress=lambda done, total: tools.progress("looking ahead, day by day", done, total),
     )
     chosen = _choose(tools, whole, policy, state, request=request)
     people = {one.line.key.person for _, one in chosen.lines}
-    return Forecasted(chosen, tools.workspace.name, request.selection, _names(state, people))
-
-
-def _evaluations(policy: CheckedPolicy, snapshot: Snapshot, *, include_drafts: bool) -> Evaluations:
-    if isinstance(snapshot.persons, ColumnPersons):
-        return ColumnarEvaluations(policy, snapshot.persons.columns, include_drafts=include_drafts)
-    return ReferenceEvaluations(policy, snapshot, include_drafts=include_drafts)
+    names = DisplayNames(state.columns)
+    called = {person: name for person in sorted(people) if (name := names.get(person))}
+    return Forecasted(chosen, tools.workspace.name, request.selection, called)
 
 
 def _last_day(first: date, until: date | None) -> date:
@@ -123,9 +117,8 @@ def _choose(
 
 def _require_known(policy: CheckedPolicy, state: State, selection: Selection) -> None:
     for person in sorted(selection.persons):
-        is_there = state.snapshot.find_person(person) is not None
-        if not is_there and all(key.person != person for key in state.managed.entries):
-            raise unknown_person(person, [one.external_id for one in state.snapshot.persons])
+        if state.columns.find(person) is None and state.entries.find_person(person) is None:
+            raise unknown_person(person, state.snapshot.external_ids())
     targets = policy.targets.keys() | {target for target, _ in state.managed.counts()}
     for kind, names, known in (("target", selection.targets, targets), ("rule", selection.rules, policy.rules.keys())):
         for name in sorted(names - known):
@@ -137,13 +130,3 @@ def _unknown(kind: str, name: str, known: Collection[str]) -> UsageError:
     listed = ", ".join(sorted(known)[:6]) + (" …" if len(known) > 6 else "")  # noqa: PLR2004  # as many as a line holds
     hint = f"did you mean {' or '.join(f'`{one}`' for one in similar)}?" if similar else f"there are {listed}"
     return UsageError(Diagnostic(NOTHING_OF_THAT_NAME, f"The policy has no {kind} {name}.", hint=hint, subject=name))
-
-
-def _names(state: State, people: set[str]) -> dict[str, str]:
-    found = {}
-    for one in sorted(people):
-        person = state.snapshot.find_person(one)
-        name = person.values.get("display_name") if person is not None else None
-        if isinstance(name, str):
-            found[one] = name
-    return found

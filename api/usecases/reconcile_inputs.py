@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from api.runners.targets import Mapper, OpenTarget, read_mappings
 from api.tools import Tools
+from api.usecases.state import State
 from engine.columnar.columns import people_at
 from engine.columnar.desired import DesiredColumns
 from engine.explain.losses import explain_losses
@@ -23,10 +23,8 @@ from policy.decisions import Decisions
 from policy.diff import Ended
 from policy.entitlements import EntitlementKey, Kind
 from policy.field_mapping import AccountAction
-from policy.ledger import ExecutedChange, ManagedState
 from policy.people import Person
 from policy.rules import CheckedPolicy
-from policy.snapshot import Snapshot
 from policy.targets import AccountPayload, Observation
 
 _BATCH = 10_000
@@ -35,13 +33,9 @@ _BATCH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an evaluation starts from: the snapshot, what the store holds, and targets as they were read."""
+    """What a diff starts from: what the store holds, and targets as they were read."""
 
-    snapshot: Snapshot
-    managed: ManagedState
-    executed: tuple[ExecutedChange, ...]
-    previous_as_of: date | None
-    salt: bytes
+    state: State
     targets: Mapping[str, OpenTarget]
     observations: Mapping[str, Observation]
 
@@ -63,7 +57,7 @@ class Walked:
 
 def reconcile_inputs(tools: Tools, policy: CheckedPolicy, known: Known, walked: Walked) -> ReconcileInputs:
     """Bring together what `engine.merge.reconcile` looks at."""
-    context = DocumentContext(policy, known.snapshot, walked.decisions.as_of)
+    context = DocumentContext(policy, known.state.snapshot, walked.decisions.as_of)
     mapping = _Mapping(tools, known, walked, Mapper(read_mappings(tools.workspace), tools.scripts, context))
     correlations: dict[str, Correlation] = {}
     payloads: dict[EntitlementKey, AccountPayload] = {}
@@ -81,15 +75,15 @@ def reconcile_inputs(tools: Tools, policy: CheckedPolicy, known: Known, walked: 
     return ReconcileInputs(
         decisions=walked.decisions,
         policy=policy,
-        managed=known.managed,
+        managed=known.state.managed,
         payloads=payloads,
         payload_problems=problems,
         observations=known.observations,
         correlations=correlations,
-        executed=known.executed,
+        executed=known.state.executed,
         secret_fields={name: one.secret_fields for name, one in known.targets.items() if one.secret_fields},
-        salt=known.salt,
-        previous_as_of=known.previous_as_of,
+        salt=known.state.salt,
+        previous_as_of=known.state.previous_as_of,
         endings=_explain_endings(tools, policy, known, walked),
     )
 
@@ -102,7 +96,7 @@ def _explain_endings(
     gone = found.sides == HELD
     keys = walked.numbering.keys_of(found.persons[gone], found.entitlements[gone])
     tools.progress("finding why entitlements ended", 0, len(keys))
-    return explain_losses(policy, known.snapshot, decisions.as_of, keys, include_drafts=decisions.includes_drafts)
+    return explain_losses(policy, known.state.snapshot, decisions.as_of, keys, include_drafts=decisions.includes_drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +140,7 @@ class _Mapping:
         observed = self.known.observations[target.name].accounts
         seen = {str(account.attributes.get(correlation.account_field)) for account in observed}
         numbers = accounts.persons[~accounts.held]
-        entries = self.known.managed.entries
+        entries = self.known.state.managed.entries
         found = [
             row
             for row, person in zip(
@@ -164,7 +158,7 @@ class _Mapping:
         return people_at(self.walked.desired.columns, rows)
 
     def _update_job(self, person: Person, target: OpenTarget) -> AccountJob:
-        entries = self.known.managed.entries
+        entries = self.known.state.managed.entries
         entry = entries.get(EntitlementKey(person.external_id, target.name, Kind.ACCOUNT))
         accounts = self.mapper.accounts_of(person.external_id, entries)
         return AccountJob(person, AccountAction.UPDATE, entry.iteration if entry else 0, accounts)

@@ -47,7 +47,7 @@ class Prepared:
     """One policy over the people of one snapshot on one day, made ready to answer about single persons."""
 
     def __init__(self, policy: CheckedPolicy, people: People, as_of: date, *, often: bool) -> None:
-        """Make ready. Asked `often`, tables are compiled for everybody, and one person takes microseconds."""
+        """Make ready. Asked `often`, tables are compiled for everybody, and one person takes 0.2 milliseconds."""
         self.context: Context = prepare(policy, people.snapshot, as_of, include_drafts=False)
         self.people = people
         self.givers = Givers(policy.rules.values())

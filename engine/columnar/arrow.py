@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from engine.columnar.columns import Column, Columns
+from engine.columnar.runs import offsets_of
 from policy.canonical import JsonValue
 from policy.people import DataProblem, department_json, problem_json
 from policy.snapshot import read_department, read_problem
@@ -85,7 +86,7 @@ def read_columns(persons: pa.Buffer, contracts: pa.Buffer) -> Columns:
         return Columns(
             digest=head["digest"],
             person_ids=people.column(_ID),
-            first_contract=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64))),
+            first_contract=offsets_of(counts),
             contract_ids=_column(work, work.schema.get_field_index(_ID)),
             fields={**_read_fields(people, "person"), **_read_fields(work, "contract")},
             departments=tuple(read_department(one) for one in head["departments"]),

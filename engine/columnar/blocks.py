@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from engine.columnar.columns import Codes
 from engine.columnar.desired import DesiredColumns, Numbers, Offsets
 from engine.columnar.run import Part, Reading, put_together, reading_of, run_reading
+from engine.columnar.runs import offsets_of
 from engine.columnar.tables import BitTables, Tables
 
 PERSONS = 50_000
@@ -54,7 +55,7 @@ def decide_block(common: Reading, block: pa.Table) -> pa.Table:
     counts = _numbers(block, "contracts")
     reading = replace(
         common,
-        first_contract=_ends(counts),
+        first_contract=offsets_of(counts),
         persons=replace(common.persons, lines=_lines(block, "person_lines", common.persons)),
         contracts=replace(common.contracts, lines=_lines(block, "contract_lines", common.contracts)),
         gifts=replace(
@@ -117,17 +118,11 @@ def _without_rows(tables: BitTables) -> BitTables:
 
 def _rows(counts: NDArray[np.int64], numbers: NDArray[np.int32]) -> pa.LargeListArray:
     """Give lists of so many rows of numbers each."""
-    return _lists(_ends(counts * numbers.shape[1]), np.ascontiguousarray(numbers).reshape(-1))
+    return _lists(offsets_of(counts * numbers.shape[1]), np.ascontiguousarray(numbers).reshape(-1))
 
 
 def _lists(first: Offsets, numbers: Numbers) -> pa.LargeListArray:
     return pa.LargeListArray.from_arrays(pa.array(first), pa.array(numbers))
-
-
-def _ends(counts: NDArray[np.int64]) -> Offsets:
-    ends = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=ends[1:])
-    return ends
 
 
 def _lines(block: pa.Table, name: str, tables: BitTables) -> Codes:

@@ -53,8 +53,7 @@ def _differ(before: Columns, after: Columns, old: Rows, new: Rows) -> NDArray[np
     whole = np.flatnonzero(~found)  # as many contracts as before: compare them one by one
     counts = counts[whole]
     pair = np.repeat(whole, counts)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
-    was, now = before.first_contract[old[pair]] + within, after.first_contract[new[pair]] + within
+    was, now = before.contract_rows(old[whole]), after.contract_rows(new[whole])
     different = _values_differ(before.contract_ids, after.contract_ids, was, now)
     different |= _rows_differ("contract", before, after, old=was, new=now)
     found[pair[different]] = True

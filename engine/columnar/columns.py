@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of, places_in_runs
 from policy.canonical import Value, plain, plain_number
 from policy.people import Contract, DataProblem, Department, Person
 from policy.snapshot import Snapshot
@@ -41,10 +44,8 @@ class Column:
     @cached_property
     def codes(self) -> Codes:
         """Code of every row."""
-        indices = self.array.indices
-        if indices.null_count == 0:
-            return np.asarray(indices.to_numpy(zero_copy_only=False) + 1, dtype=np.int32)
-        return np.asarray(indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1, dtype=np.int32)
+        indices = self.array.indices.fill_null(-1)
+        return np.asarray(indices.to_numpy(zero_copy_only=False) + 1, dtype=np.int32)
 
     @cached_property
     def values(self) -> tuple[Value | None, ...]:
@@ -128,15 +129,8 @@ class Columns:
 
     def find(self, external_id: str) -> int | None:
         """Row of the person with this external id, or None."""
-        low, high = 0, self.person_count
-        while low < high:
-            middle = (low + high) // 2
-            if self.person_ids[middle].as_py() < external_id:
-                low = middle + 1
-            else:
-                high = middle
-        found = low < self.person_count and self.person_ids[low].as_py() == external_id
-        return low if found else None
+        row = bisect_left(self.person_ids, external_id, key=lambda one: one.as_py())
+        return row if row < self.person_count and self.person_ids[row].as_py() == external_id else None
 
     def part(self, low: int, high: int) -> Columns:
         """Persons from row `low` to before `high`, with their contracts; they share what is distinct."""
@@ -161,7 +155,7 @@ class Columns:
         return Columns(
             digest=self.digest,
             person_ids=self.person_ids.take(pa.array(rows)),
-            first_contract=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))),
+            first_contract=offsets_of(counts),
             contract_ids=self.contract_ids.take(theirs),
             fields={key: column.take(wanted[key[0]]) for key, column in self.fields.items()},
             departments=self.departments,
@@ -176,9 +170,13 @@ class Columns:
     def contract_rows(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Rows of the contracts of the persons in these rows, person by person (int64)."""
         first = self.first_contract[rows]
-        counts = self.first_contract[rows + 1] - first
-        before = np.cumsum(counts) - counts
-        return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+        return places_in_runs(first, self.first_contract[rows + 1] - first)
+
+    def persons_with(self, contracts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Persons with one of these contracts or more, one flag each; `contracts` has a flag for every contract."""
+        found = np.zeros(self.person_count, np.bool_)
+        found[self.owners[contracts]] = True
+        return found
 
 
 def columns_of(snapshot: Snapshot) -> Columns:
@@ -189,7 +187,7 @@ def columns_of(snapshot: Snapshot) -> Columns:
     return Columns(
         digest=snapshot.digest,
         person_ids=pa.array([person.external_id for person in persons], pa.string()),
-        first_contract=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))),
+        first_contract=offsets_of(counts),
         contract_ids=encode([one.external_id for one in contracts]),
         fields={
             **_columns("person", [person.values for person in persons]),
@@ -289,19 +287,15 @@ def people_at(columns: Columns, rows: NDArray[np.integer[Any]]) -> Iterator[Pers
 
 
 def _people(columns: Columns, rows: NDArray[np.int64]) -> Iterator[Person]:
-    begin, end = columns.first_contract[rows], columns.first_contract[rows + 1]
-    counts = end - begin
-    starts = np.cumsum(counts) - counts
-    contract_rows = np.repeat(begin - starts, counts) + np.arange(int(counts.sum()))
+    limits = offsets_of(columns.first_contract[rows + 1] - columns.first_contract[rows]).tolist()
+    contract_rows = columns.contract_rows(rows)
     values = _values_at(columns, "person", rows)
     contract_values = _values_at(columns, "contract", contract_rows)
     ids = _read_at(columns.contract_ids, contract_rows)
     contracts = [Contract(str(one), found) for one, found in zip(ids, contract_values, strict=True)]
     people = columns.person_ids.take(pa.array(rows)).to_pylist()
-    for row, person, low, count, found in zip(
-        rows.tolist(), people, starts.tolist(), counts.tolist(), values, strict=True
-    ):
-        yield Person(person, found, tuple(contracts[low : low + count]), columns.problems.get(row, ()))
+    for row, person, (low, high), found in zip(rows.tolist(), people, pairwise(limits), values, strict=True):
+        yield Person(person, found, tuple(contracts[low:high]), columns.problems.get(row, ()))
 
 
 def _values_at(columns: Columns, root: Root, rows: NDArray[np.int64]) -> list[dict[str, Value]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.columnar.columns import Columns
 from engine.columnar.desired import DesiredColumns
@@ -62,16 +61,6 @@ def decide(
     """
     tables = compile_tables(policy, columns, as_of, include_drafts=include_drafts)
     return decisions_of(tables, run(tables, parts=parts), include_drafts=include_drafts)
-
-
-def decide_rows(tables: Tables, rows: NDArray[np.int64], *, include_drafts: bool = False) -> Decisions:
-    """Decide the persons in these rows of the tables (ascending, each once) alone; nothing is compiled again.
-
-    The cost grows with the persons asked for. Give the `include_drafts` that the tables were compiled with. Persons who
-    are not among them are not present here, so exclusions by number speak of them as of somebody who is gone.
-    """
-    theirs = tables.take(rows)
-    return decisions_of(theirs, run(theirs), include_drafts=include_drafts)
 
 
 def decisions_of(tables: Tables, desired: DesiredColumns, *, include_drafts: bool) -> Decisions:

@@ -119,12 +119,16 @@ class DesiredColumns(Mapping[EntitlementKey, tuple[Reason, ...]]):
 
     def reasons_at(self, row: int, place: int) -> tuple[Reason, ...]:
         """Reasons why the person in a row is entitled to the entitlement at a place."""
-        found = self.reasons_of(np.array([row], np.int32), np.array([place], np.int32))
-        rules = (self.rules[rule] for rule in found.rule.tolist())
-        return tuple(
-            Reason(rule_id, at, "" if contract < 0 else str(self.columns.contract_ids.value(contract)))
-            for (rule_id, at), contract in zip(rules, found.contract.tolist(), strict=True)
-        )
+        return tuple(self.named(self.reasons_of(np.array([row], np.int32), np.array([place], np.int32))))
+
+    def named(self, reasons: Reasons) -> list[Reason]:
+        """Give reasons with the names of their rules and contracts, one behind the other."""
+        contracts = {-1: ""}
+        for row in set(reasons.contract.tolist()) - {-1}:
+            contracts[row] = str(self.columns.contract_ids.value(row))
+        rules = (self.rules[rule] for rule in reasons.rule.tolist())
+        pairs = zip(rules, reasons.contract.tolist(), strict=True)
+        return [Reason(rule, at, contracts[contract]) for (rule, at), contract in pairs]
 
     def reasons_of(self, rows: Numbers, places: Numbers) -> Reasons:
         """Reasons of many: of the persons in `rows` for the entitlements at `places` (int32, one for one)."""
@@ -135,14 +139,19 @@ class DesiredColumns(Mapping[EntitlementKey, tuple[Reason, ...]]):
         at = np.flatnonzero(self.given == place)
         return np.searchsorted(self.first, at, side="right").astype(np.int32) - 1
 
-    def _find(self, key: EntitlementKey) -> tuple[int, int] | None:
-        place = self.places.get(key.entitlement)
-        row = None if place is None else self.columns.find(key.person)
-        if row is None or place is None:
+    def place_of(self, row: int, entitlement: Entitlement) -> int | None:
+        """Place of the entitlement, None when the person in a row is not entitled to it."""
+        place = self.places.get(entitlement)
+        if place is None:
             return None
         theirs = self.given[self.first[row] : self.first[row + 1]]
         at = int(np.searchsorted(theirs, place))
-        return (row, place) if at < len(theirs) and theirs[at] == place else None
+        return place if at < len(theirs) and theirs[at] == place else None
+
+    def _find(self, key: EntitlementKey) -> tuple[int, int] | None:
+        row = self.columns.find(key.person) if key.entitlement in self.places else None
+        place = None if row is None else self.place_of(row, key.entitlement)
+        return None if row is None or place is None else (row, place)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.columnar.columns import Column, Columns, people_at
-from engine.columnar.truth import Truth
+from engine.columnar.truth import Truth, not_over
 from engine.columnar.typed import TypedColumn
 from engine.evaluate.context import Context
 from engine.mapping.typed import Mismatch, coerce
@@ -41,11 +41,8 @@ def ever_frozen(columns: Columns, context: Context) -> Truth:
 
 def _suspects(columns: Columns, context: Context, past: Truth) -> Truth:
     """Persons with whose data something may be wrong, contracts that are `past` left out."""
-    found = np.zeros(columns.person_count, np.bool_)
+    found = _wrong(columns, context, "person") | columns.persons_with(_wrong(columns, context, "contract") & ~past)
     found[list(columns.problems)] = True
-    found |= _wrong(columns, context, "person")
-    contracts = _wrong(columns, context, "contract") & ~past
-    found[columns.owners[contracts]] = True
     return found
 
 
@@ -55,7 +52,7 @@ def _past(columns: Columns, context: Context) -> Truth:
     if ends is None:
         return np.zeros(columns.contract_count, np.bool_)
     days = TypedColumn(ends.codes, ends.values).days
-    return ((days > 0) & (days < context.horizon.toordinal()))[ends.codes]
+    return ~not_over(days, context.horizon.toordinal())[ends.codes]
 
 
 def _wrong(columns: Columns, context: Context, root: Root) -> Truth:

@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from engine.columnar.population import Population, Rows
-from engine.columnar.truth import Days, Truth, moment_days, order_days, rests_on, truth_of
+from engine.columnar.truth import Days, Truth, begun, moment_days, not_over, order_days, rests_on, truth_of
 from engine.columnar.typed import NEVER
 from engine.evaluate.context import Spell
 from engine.graph.templates import may_give, templates_of
@@ -75,22 +75,20 @@ class Masks:
 
     def some_contract(self, of_contracts: Truth) -> Truth:
         """Persons with some contract that the flags of contracts say yes of."""
-        found = np.zeros(self.population.count("person"), np.bool_)
-        found[self.population.columns.owners[of_contracts]] = True
-        return found
+        return self.population.columns.persons_with(of_contracts)
 
     def status(self, status: ContractStatus) -> Truth:
         """Contracts of a status on the day (see `engine.evaluate.conditions.status_of`)."""
         today = self.population.context.as_of.toordinal()
         starts, ends = self._days("start_date"), self._days("end_date")
-        ended = (ends != NEVER) & (ends < today)
+        ended = ~not_over(ends, today)
         match status:
             case ContractStatus.ENDED:
                 return ended
             case ContractStatus.FUTURE:
                 return ~ended & (starts > today)
             case ContractStatus.ACTIVE:
-                return ~ended & (starts != NEVER) & (starts <= today)
+                return ~ended & begun(starts, today)
 
     def window(self, number: int) -> Truth:
         """Contracts that lie in a window of the policy (its number in the context) on the day."""
@@ -98,7 +96,7 @@ class Masks:
         today = self.population.context.as_of.toordinal()
         first = self._bound(window.starting, "start_date")
         last = self._bound(window.ending, "end_date")
-        return (first != NEVER) & (first <= today) & ((last == NEVER) | (today <= last))
+        return begun(first, today) & not_over(last, today)
 
     def gives(self, rule: Rule, window: int) -> Truth:
         """Rows through which a rule gives what it grants in a window: of contracts, or of persons in that scope."""

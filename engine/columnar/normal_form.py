@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.columnar.masks import Masks, meaning_of
 from engine.columnar.population import Rows
-from engine.columnar.truth import Days, Truth, moment_days, rests_on, truth_of
+from engine.columnar.truth import Days, Truth, begun, moment_days, not_over, rests_on, truth_of
 from engine.columnar.typed import NEVER
 from policy.expressions import (
     AllOf,
@@ -115,10 +115,8 @@ def _window(number: int, sources: Sources) -> Form:
 def _make_window(number: int, sources: Sources) -> Form:
     population = sources.masks.population
     window, today = population.context.windows[number], population.context.as_of.toordinal()
-    begun = _bound(window.starting, "contract.start_date", sources, lambda days: (days != NEVER) & (days <= today))
-    return _both(
-        begun, _bound(window.ending, "contract.end_date", sources, lambda days: (days == NEVER) | (days >= today))
-    )
+    first = _bound(window.starting, "contract.start_date", sources, lambda days: begun(days, today))
+    return _both(first, _bound(window.ending, "contract.end_date", sources, lambda days: not_over(days, today)))
 
 
 def _bound(bound: WindowBound | None, own: str, sources: Sources, wanted: Callable[[Days], Truth]) -> Form:

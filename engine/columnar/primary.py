@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.columns import Columns
-from engine.columnar.typed import NEVER, TypedColumn
+from engine.columnar.runs import offsets_of
+from engine.columnar.truth import begun, not_over
+from engine.columnar.typed import TypedColumn
 from engine.evaluate.context import Context
 from engine.people.primary import field_type
 from policy.canonical import Value
@@ -33,8 +35,7 @@ def primary_rows(columns: Columns, context: Context, column: FieldColumn) -> NDA
     if len(several) == 0:
         return found
     sizes = counts[several]
-    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)[:-1]))
-    rows = np.repeat(first[several] - starts, sizes) + np.arange(int(sizes.sum()))
+    starts, rows = offsets_of(sizes)[:-1], columns.contract_rows(several)
     candidates = np.ones(len(rows), np.bool_)
     for key in context.policy.primary_contract_by:
         ranks = np.where(candidates, _ranks(key, rows, context, column), _LAST)
@@ -63,9 +64,7 @@ def _ranks(key: SortKey, rows: NDArray[np.int64], context: Context, column: Fiel
 def _active(rows: NDArray[np.int64], context: Context, column: FieldColumn) -> NDArray[np.bool_]:
     today = context.as_of.toordinal()
     starts, ends = column("contract", "start_date"), column("contract", "end_date")
-    started = (starts.days != NEVER) & (starts.days <= today)
-    running = (ends.days == NEVER) | (ends.days >= today)
-    return started[starts.codes[rows]] & running[ends.codes[rows]]
+    return begun(starts.days, today)[starts.codes[rows]] & not_over(ends.days, today)[ends.codes[rows]]
 
 
 def primary_managers(

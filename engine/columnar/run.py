@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.desired import DesiredColumns, Gifts, Numbers, Offsets, Work
 from engine.columnar.kernels.decide import FEW, ROOM, SLACK, decide_persons
+from engine.columnar.runs import side_by_side
 from engine.columnar.tables import WORD, BitTables, Tables
 
 _GIVEN_ROOM, _FIRED_ROOM = 40, 24
@@ -64,14 +63,8 @@ def reading_of(tables: Tables) -> Reading:
 
 def run(tables: Tables, *, parts: int = 1) -> DesiredColumns:
     """Decide everybody of the tables, in `parts` parts at a time."""
-    columns = tables.population.columns
-    limits = np.linspace(0, columns.person_count, max(parts, 1) + 1).astype(np.int64).tolist()
-    ranges = [(low, high) for low, high in pairwise(limits) if low < high]
-    with ThreadPoolExecutor(max(len(ranges), 1)) as pool:
-        found = [*pool.map(lambda one: run_part(tables, *one), ranges)] if len(ranges) > 1 else []
-    if len(ranges) == 1:
-        found = [run_part(tables, *ranges[0])]
-    return put_together(tables, found)
+    count = tables.population.columns.person_count
+    return put_together(tables, side_by_side(count, parts, lambda low, high: run_part(tables, low, high)))
 
 
 def put_together(tables: Tables, found: Sequence[Part]) -> DesiredColumns:

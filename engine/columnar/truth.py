@@ -58,6 +58,16 @@ def order_days(comparison: Comparison, left: Days, right: Days) -> Truth:
     return np.where(known, ordered != comparison.negated, comparison.negated)
 
 
+def begun(days: Days, today: int) -> Truth:
+    """Tell of first days whether what begins on them has begun; what has none never does."""
+    return (days != NEVER) & (days <= today)
+
+
+def not_over(days: Days, today: int) -> Truth:
+    """Tell of last days whether what ends with them still lasts; what has none lasts for ever."""
+    return (days == NEVER) | (days >= today)
+
+
 def moment_days(moment: Moment, column: TypedColumn | None, context: Context) -> Days:
     """Days that `moment` stands for, one per code of the column of its field; a single one without a field."""
     match moment.base:

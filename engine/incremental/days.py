@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from engine.columnar.population import Population
-from engine.columnar.truth import Days, Truth, moment_days, truth_of
-from engine.columnar.typed import NEVER
+from engine.columnar.truth import Days, Truth, begun, moment_days, not_over, truth_of
 from engine.evaluate.context import Context
 from policy.expressions import Comparison, MomentOperand, walk
 from policy.rules import WindowBound
@@ -34,7 +33,7 @@ def turned_persons(before: Context, after: Context, population: Population) -> T
             return None
         rows = turned[population.column_of(asked).codes]
         if asked.root == "contract":
-            rows = np.bincount(columns.owners[rows], minlength=columns.person_count) > 0
+            rows = columns.persons_with(rows)
         found |= rows
     return found
 
@@ -46,12 +45,12 @@ def _tests(context: Context, population: Population) -> _Tests:
     start, end = schema.find("contract.start_date"), schema.find("contract.end_date")
     assert start is not None, "the standard model has the dates of a contract"
     assert end is not None, "the standard model has the dates of a contract"
-    yield start, _begun(population.column_of(start).days, today)
-    yield end, _not_over(population.column_of(end).days, today)
-    yield end, _not_over(population.column_of(end).days, context.horizon.toordinal())
+    yield start, begun(population.column_of(start).days, today)
+    yield end, not_over(population.column_of(end).days, today)
+    yield end, not_over(population.column_of(end).days, context.horizon.toordinal())
     for window in context.windows:
-        yield from _bound_test(window.starting, population, context, _begun)
-        yield from _bound_test(window.ending, population, context, _not_over)
+        yield from _bound_test(window.starting, population, context, begun)
+        yield from _bound_test(window.ending, population, context, not_over)
     for comparison in _comparisons_with_today(context):
         yield comparison.field, truth_of(comparison, population.column_of(comparison.field), context)
 
@@ -77,13 +76,3 @@ def _bound_test(
     asked = base if isinstance(base, Field) else None
     column = None if asked is None else population.column_of(asked)
     yield asked, test(moment_days(bound.moment, column, context), context.as_of.toordinal())
-
-
-def _begun(days: Days, today: int) -> Truth:
-    begun: Truth = (days != NEVER) & (days <= today)
-    return begun
-
-
-def _not_over(days: Days, today: int) -> Truth:
-    lasts: Truth = (days == NEVER) | (days >= today)
-    return lasts

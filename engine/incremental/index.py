@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.population import Population
+from engine.columnar.runs import offsets_of, places_in_runs
 from engine.columnar.truth import Truth
 from engine.columnar.typed import TypedColumn
 from engine.incremental.kernels.order import order_rows
@@ -32,7 +33,7 @@ class ValueRows:
     @cached_property
     def first(self) -> NDArray[np.int64]:
         """Place in `order` of the first row of each code, and one more."""
-        return np.concatenate((np.zeros(1, np.int64), np.cumsum(self.counts)))
+        return offsets_of(self.counts)
 
     @cached_property
     def order(self) -> NDArray[np.int32]:
@@ -45,12 +46,9 @@ class ValueRows:
         """Rows whose value is true in the table, in no order."""
         codes = np.flatnonzero(table)
         counts = self.counts[codes]
-        total = int(counts.sum())
-        if total > _ALL_AT_ONCE * len(self.column.codes):
+        if counts.sum() > _ALL_AT_ONCE * len(self.column.codes):
             return np.flatnonzero(table[self.column.codes])
-        before = np.cumsum(counts) - counts
-        places = np.repeat(self.first[codes] - before, counts) + np.arange(total)
-        return self.order[places].astype(np.int64)
+        return self.order[places_in_runs(self.first[codes], counts)].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,12 +63,8 @@ class LayeredDesired(Mapping[EntitlementKey, tuple[Reason, ...]]):
         if at is None:
             return None
         layer, row = self.layers[self.layer[at]], int(self.row[at])
-        place = layer.places.get(key.entitlement)
-        theirs = layer.given[layer.first[row] : layer.first[row + 1]]
-        if place is None:
-            return None
-        within = int(np.searchsorted(theirs, place))
-        return (layer, row, place) if within < len(theirs) and theirs[within] == place else None
+        place = layer.place_of(row, key.entitlement)
+        return None if place is None else (layer, row, place)
 
 
 def lay_over(

@@ -13,6 +13,7 @@ from engine.columnar.gifts import GiftList, list_gifts
 from engine.columnar.masks import Masks
 from engine.columnar.normal_form import Sources
 from engine.columnar.persons import snapshot_of
+from engine.columnar.runs import offsets_of
 from engine.columnar.tables import WORD
 from engine.evaluate.context import prepare
 from engine.incremental.evaluation import Evaluation
@@ -164,7 +165,7 @@ def _by_person(
     spells = np.repeat(np.arange(first_spell, first_spell + len(sizes), dtype=np.int32), sizes)
     order = np.argsort(persons, kind="stable")
     counts = np.bincount(persons, minlength=int(rows[-1]) + 1)[rows]
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))), spells[order], through[order]
+    return offsets_of(counts), spells[order], through[order]
 
 
 def _within(firings: Firings, rows: NDArray[np.int64]) -> Firings:

@@ -16,9 +16,7 @@ def moved_persons(before: DepartmentTree, population: Population) -> Truth:
     moved = np.array(
         [isinstance(one, str) and _above(before, one) != _above(now, one) for one in column.values], np.bool_
     )
-    if not moved.any():
-        return np.zeros(columns.person_count, np.bool_)
-    return np.bincount(columns.owners[moved[column.codes]], minlength=columns.person_count) > 0
+    return columns.persons_with(moved[column.codes])
 
 
 def _above(tree: DepartmentTree, department: str) -> list[tuple[str, str | None]]:

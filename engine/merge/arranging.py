@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of
 from engine.merge.entry_columns import EntryColumns
 from engine.merge.managed import ManagedColumns, managed_columns
 from policy.entitlements import Entitlement, EntitlementKey
@@ -48,7 +49,7 @@ def arranged(entries: Entries) -> ManagedColumns:
     detail_order = np.argsort(detailed, kind="stable")
     return ManagedColumns(
         person_ids=entries.person_ids.take(pa.array(person_order[counts > 0])),
-        first=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[counts > 0]))),
+        first=offsets_of(counts[counts > 0]),
         entitlements=tuple(entries.entitlements[one] for one in entitlement_order),
         held=held,
         generations=generations,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.columnar.runs import side_by_side
 from engine.merge.kernels.pairs import list_differences
 from engine.merge.numbering import ACCOUNT, Numbering, Numbers
 
@@ -30,12 +29,9 @@ class Candidates:
 
 def find_candidates(numbering: Numbering, *, parts: int = 1) -> Candidates:
     """Walk both sides once, person by person, in `parts` parts at a time."""
-    limits = np.linspace(0, len(numbering.person_ids), max(parts, 1) + 1).astype(np.int64).tolist()
-    ranges = [*pairwise(limits)]
-    if len(ranges) == 1:
-        return _find_between(numbering, *ranges[0])
-    with ThreadPoolExecutor(len(ranges)) as pool:
-        found = [*pool.map(lambda one: _find_between(numbering, *one), ranges)]
+    found = side_by_side(len(numbering.person_ids), parts, lambda low, high: _find_between(numbering, low, high))
+    if len(found) <= 1:
+        return found[0] if found else _find_between(numbering, 0, 0)
     return Candidates(
         np.concatenate([one.persons for one in found]),
         np.concatenate([one.entitlements for one in found]),

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of
 from engine.merge.fragments import Fragments, text_json
 from engine.merge.lines import OPS, STATUSES, LineTable
 from engine.merge.places import used_places
@@ -44,13 +45,13 @@ def _lay(table: LineTable) -> _Laid:
     fragments = Fragments()
     pieces, reasons = _line_pieces(table, fragments), _reason_pieces(table, fragments)
     lengths = np.diff(fragments.first)
-    of_reasons = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths[reasons].sum(axis=1))))
+    of_reasons = offsets_of(lengths[reasons].sum(axis=1))
     counts = np.diff(table.first_reason)
     whole = lengths[pieces].sum(axis=1) + np.diff(of_reasons[table.first_reason])
     whole += np.maximum(counts - 1, 0) + _digits(len(table))
     special = {n: line_bytes(line) + b"\n" for n, line in table.special.items()}
     whole[[*special]] = [len(row) for row in special.values()]
-    return _Laid(fragments, pieces, reasons, np.concatenate((np.zeros(1, np.int64), np.cumsum(whole))), special)
+    return _Laid(fragments, pieces, reasons, offsets_of(whole), special)
 
 
 def _line_pieces(table: LineTable, fragments: Fragments) -> NDArray[np.int32]:

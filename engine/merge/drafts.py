@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of
 from engine.merge.candidates import GIVEN, HELD, Candidates
 from engine.merge.kernels.pairs import find_places
 from engine.merge.lines import OPS
@@ -43,8 +44,7 @@ class DraftTable:
     @cached_property
     def first(self) -> Places:
         """Line with which the run of every person begins, and one more."""
-        counts = np.bincount(self.persons, minlength=self.person_count)
-        return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
+        return offsets_of(np.bincount(self.persons, minlength=self.person_count))
 
     def find(self, persons: Numbers, entitlements: Numbers) -> Places:
         """Line of each of these pairs, -1 for none."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of
 from policy.canonical import normal_text
 
 _FIRST_SEEN, _FIRST_NOT_ASCII = 0x20, 0x80
@@ -43,7 +44,7 @@ class Fragments:
     @property
     def first(self) -> NDArray[np.int64]:
         """Where each begins, and the end of the last."""
-        return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.concatenate(self._lengths))))
+        return offsets_of(np.concatenate(self._lengths))
 
     def _put(self, data: NDArray[np.uint8], lengths: NDArray[np.int64]) -> int:
         number = self.count

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of, places_in_runs
 from policy.decisions import Reason
 from policy.diff import Ended, Line, Lines, Op, Slot, Status, Why
 from policy.entitlements import Entitlement, EntitlementKey
@@ -137,12 +138,11 @@ class LineTable(Lines):
     def _reasons(self, numbers: NDArray[np.int64]) -> tuple[list[int], list[Reason]]:
         """Reasons of these lines one behind the other, and where those of each begin."""
         counts = self.first_reason[numbers + 1] - self.first_reason[numbers]
-        first = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        rows = np.repeat(self.first_reason[numbers] - first[:-1], counts) + np.arange(first[-1])
+        rows = places_in_runs(self.first_reason[numbers], counts)
         contracts = self.reason_contract[rows]
         texts = self.contract_ids.take(pa.array(contracts, mask=contracts < 0)).to_pylist()
         named = zip((self.rules[rule] for rule in self.reason_rule[rows].tolist()), texts, strict=True)
-        return first.tolist(), [Reason(rule, at, contract or "") for (rule, at), contract in named]
+        return offsets_of(counts).tolist(), [Reason(rule, at, contract or "") for (rule, at), contract in named]
 
 
 def line_table(lines: Sequence[Line]) -> LineTable:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.columnar.runs import offsets_of
 from engine.merge.canonical import lines_file
 from engine.merge.lines import OPS, STATUSES, LineTable
 from policy.diagnostics import OrdainError
@@ -121,7 +122,7 @@ class _Gathered:
             entitlement=places[columns[:, 1]],
             op=columns[:, 2].astype(np.uint8),
             status=columns[:, 3].astype(np.uint8),
-            first_reason=np.concatenate((np.zeros(1, np.int64), np.cumsum(columns[:, 6], dtype=np.int64))),
+            first_reason=offsets_of(columns[:, 6]),
             reason_rule=np.ascontiguousarray(reasons[:, 0]),
             reason_contract=np.ascontiguousarray(reasons[:, 1]),
             whys=tuple(self.whys),

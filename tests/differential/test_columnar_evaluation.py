@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.columnar.columns import columns_of
-from engine.columnar.decide import compile_tables, decide, decide_rows
+from engine.columnar.decide import compile_tables, decide, decisions_of
+from engine.columnar.run import run
 from engine.evaluate.evaluate import evaluate
 from policy.canonical import canonical_json
 from policy.decisions import Decisions, decisions_json
@@ -42,6 +43,7 @@ def test_decides_some_rows_as_a_town_of_their_own(
     alone = Snapshot.of([town.persons[row] for row in rows], town.departments)
     tables = compile_tables(policy, columns_of(town), FIRST_DAY, include_drafts=drafts)
 
-    found = decide_rows(tables, np.array(rows, np.int64), include_drafts=drafts)
+    theirs = tables.take(np.array(rows, np.int64))
+    found = decisions_of(theirs, run(theirs), include_drafts=drafts)
 
     assert told(found) == told(evaluate(policy, alone, FIRST_DAY, include_drafts=drafts))
