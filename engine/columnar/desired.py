@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columnar.columns import Columns
-from engine.columnar.reasons import collect_reasons
+from engine.columnar.kernels.reasons import find_reasons
 from policy.decisions import Reason
 from policy.entitlements import Entitlement, EntitlementKey
 
@@ -132,7 +132,18 @@ class DesiredColumns(Mapping[EntitlementKey, tuple[Reason, ...]]):
 
     def reasons_of(self, rows: Numbers, places: Numbers) -> Reasons:
         """Reasons of many: of the persons in `rows` for the entitlements at `places` (int32, one for one)."""
-        return Reasons(*collect_reasons(self, rows, places))
+        gifts = self.gifts
+        firings = self.first_fired[rows + np.int64(1)] - self.first_fired[rows]
+        room = int(firings.sum())
+        first = np.zeros(len(rows) + 1, np.int64)
+        rule, contract = np.empty(room, np.int32), np.empty(room, np.int32)
+        used = find_reasons(
+            rows, places, self.first_fired, self.fired, self.through,
+            gifts.rule, gifts.first_fixed, gifts.fixed, gifts.first_named, gifts.named,
+            gifts.slot, gifts.base, gifts.first_filled, gifts.filled, gifts.codes, gifts.person_codes,
+            first, rule, contract,
+        )  # fmt: skip
+        return Reasons(first, rule[:used].copy(), contract[:used].copy())
 
     def holders(self, place: int) -> NDArray[np.int32]:
         """Rows of the persons who are entitled to the entitlement at a place, ascending."""
